@@ -1,0 +1,288 @@
+"""What tests share: the app, a database put back after each test, a clock that stands still."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from contextvars import Context
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+import time_machine
+from flask import Flask, has_app_context
+from flask.testing import FlaskClient
+from sqlalchemy import event
+from sqlalchemy.orm import Session
+from werkzeug.test import TestResponse
+
+from tests.helpers import databases
+from tracker.config import Settings, load_settings
+from tracker.core.clock import OFFICE_ZONE
+from tracker.core.db import db
+
+_CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
+
+
+def template_data() -> None:
+    """What every test finds in its database. Runs once a run, in an app context, and may write."""
+
+
+# ---------------------------------------------------------------- the run
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    if not hasattr(config, "workerinput"):
+        config.add_cleanup(databases.begin_run())
+
+
+def pytest_report_header() -> str:
+    return f"database: {databases.backend()}"
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Without chromium the browser tests are left out, unless CI asks for all of them."""
+    if os.environ.get("TRACKER_REQUIRE_BROWSER") or any(map(shutil.which, _CHROMIUM)):
+        return
+    browser = [item for item in items if item.get_closest_marker("browser")]
+    if browser:
+        items[:] = [item for item in items if item not in browser]
+        config.hook.pytest_deselected(items=browser)
+
+
+# ---------------------------------------------------------------- app and database
+
+
+class IsolatedClient(FlaskClient):
+    """A client whose requests share nothing with the test's own app context.
+
+    Otherwise a request would use the test's session and `g` (where Flask-Login keeps the user),
+    and pass or fail for reasons no real request has. Afterwards the test's session forgets what
+    it read, so that a look at a row shows what the request did.
+    """
+
+    def open(self, *args: Any, **kwargs: Any) -> TestResponse:
+        response = Context().run(super().open, *args, **kwargs)
+        if has_app_context():
+            db.session.rollback()
+        return response
+
+
+@pytest.fixture(scope="session")
+def worker(request: pytest.FixtureRequest) -> str:
+    """The name of this xdist worker; `main` without xdist."""
+    return str(getattr(request.config, "workerinput", {}).get("workerid", "main"))
+
+
+@pytest.fixture(scope="session")
+def test_settings(worker: str) -> Callable[..., Settings]:
+    """Settings of mode `test` for a database; what is named replaces the rest."""
+
+    def make(database_uri: str, **overrides: object) -> Settings:
+        instance = databases.run_directory() / f"instance-{worker}"
+        instance.mkdir(exist_ok=True)
+        return load_settings(
+            instance, **{"mode": "test", "database_uri": database_uri, **overrides}
+        )
+
+    return make
+
+
+@pytest.fixture(scope="session")
+def all_databases(worker: str, test_settings: Callable[..., Settings]) -> databases.Databases:
+    """The maker of databases of the chosen backend; tests use `fresh_db_url`."""
+
+    def fill(url: str) -> None:
+        app = _make_app(test_settings(url))
+        with app.app_context():
+            template_data()
+            db.session.remove()
+            db.engine.dispose()
+
+    return databases.Databases(databases.backend(), worker, fill)
+
+
+@pytest.fixture(scope="session")
+def _worker_app(
+    all_databases: databases.Databases, test_settings: Callable[..., Settings]
+) -> Iterator[Flask]:
+    url = all_databases.create()
+    app = _make_app(test_settings(url))
+    yield app
+    with app.app_context():
+        db.engine.dispose()
+    all_databases.drop(url)
+
+
+@pytest.fixture
+def app(_worker_app: Flask, all_databases: databases.Databases) -> Iterator[Flask]:
+    """The product on this worker's database. CSRF tokens are not asked for: see `csrf`."""
+    yield _worker_app
+    with _worker_app.app_context():
+        db.session.remove()
+        all_databases.restore(db.engine)
+    settings: Settings = _worker_app.config["TRACKER_SETTINGS"]
+    shutil.rmtree(settings.files_path, ignore_errors=True)
+
+
+@pytest.fixture
+def session(app: Flask) -> Iterator[Session]:
+    """The session of an app context; `transaction()` inside the test writes through the same."""
+    with app.app_context():
+        yield db.session()
+        db.session.remove()
+
+
+@pytest.fixture
+def client(app: Flask) -> IsolatedClient:
+    """A browser without a screen, not logged in."""
+    return IsolatedClient(app, app.response_class, use_cookies=True)
+
+
+@pytest.fixture
+def csrf(app: Flask) -> Iterator[None]:
+    """Forms without a token are refused during this test, as in production."""
+    app.config["WTF_CSRF_ENABLED"] = True
+    yield
+    app.config["WTF_CSRF_ENABLED"] = False
+
+
+@pytest.fixture
+def fresh_db_url(all_databases: databases.Databases) -> Iterator[Callable[..., str]]:
+    """Make databases for this test alone: `fresh_db_url()`, or `fresh_db_url(empty=True)`."""
+    made: list[str] = []
+
+    def make(*, empty: bool = False) -> str:
+        made.append(all_databases.create(empty=empty))
+        return made[-1]
+
+    yield make
+    for url in made:
+        all_databases.drop(url)
+
+
+@pytest.fixture
+def fresh_app(
+    fresh_db_url: Callable[..., str], test_settings: Callable[..., Settings]
+) -> Iterator[Callable[..., Flask]]:
+    """Make an app on a database of its own: for threads, processes, and what must not be undone."""
+    made: list[Flask] = []
+
+    def make(url: str | None = None, **overrides: object) -> Flask:
+        made.append(_make_app(test_settings(url or fresh_db_url(), **overrides)))
+        return made[-1]
+
+    yield make
+    for app in made:
+        with app.app_context():
+            db.session.remove()
+            db.engine.dispose()
+
+
+def _make_app(settings: Settings) -> Flask:
+    from tracker.app import create_app
+
+    app = create_app(settings)
+    app.test_client_class = IsolatedClient
+    app.config["WTF_CSRF_ENABLED"] = False
+    with app.app_context():
+        if db.engine.dialect.name == "sqlite":
+            # Tests survive no power cut, so they need not wait for the disk.
+            event.listen(db.engine, "connect", _do_not_wait_for_the_disk)
+    return app
+
+
+def _do_not_wait_for_the_disk(connection: Any, _record: object) -> None:
+    connection.execute("PRAGMA synchronous=OFF")
+
+
+# ---------------------------------------------------------------- looking on
+
+
+@dataclass
+class Queries:
+    """The SQL statements sent while somebody looked on."""
+
+    statements: list[str] = field(default_factory=list)
+
+    @property
+    def count(self) -> int:
+        return len(self.statements)
+
+    def __str__(self) -> str:
+        return "\n".join(f"{n}. {text}" for n, text in enumerate(self.statements, 1))
+
+
+@pytest.fixture
+def count_queries(app: Flask) -> Callable[[], AbstractContextManager[Queries]]:
+    """`with count_queries() as seen: ...`, then `seen.count <= 12, str(seen)`."""
+
+    @contextmanager
+    def looking() -> Iterator[Queries]:
+        seen = Queries()
+
+        def note(_conn: Any, _cursor: Any, statement: str, *_rest: object) -> None:
+            seen.statements.append(statement)
+
+        with app.app_context():
+            engine = db.engine
+        event.listen(engine, "before_cursor_execute", note)
+        try:
+            yield seen
+        finally:
+            event.remove(engine, "before_cursor_execute", note)
+
+    return looking
+
+
+# ---------------------------------------------------------------- time
+
+
+class Clock:
+    """The machine's clock under a test's control; it stands still until it is set again."""
+
+    def __init__(self) -> None:
+        self._traveller: time_machine.travel | None = None
+
+    def __call__(self, text: str) -> datetime:
+        """Set the clock to an office wall-clock time and give that moment."""
+        self.stop()
+        moment = datetime.fromisoformat(text).replace(tzinfo=OFFICE_ZONE)
+        self._traveller = time_machine.travel(moment.timestamp(), tick=False)
+        self._traveller.start()
+        return moment
+
+    def stop(self) -> None:
+        if self._traveller:
+            self._traveller.stop()
+            self._traveller = None
+
+
+@pytest.fixture
+def at_time() -> Iterator[Clock]:
+    """`at_time("2026-03-02 10:00")` sets the clock, as often as a test needs."""
+    clock = Clock()
+    yield clock
+    clock.stop()
+
+
+@pytest.fixture(autouse=True)
+def _marked_time(request: pytest.FixtureRequest) -> Iterator[None]:
+    marker = request.node.get_closest_marker("at_time")
+    if marker is None:
+        yield
+        return
+    clock = Clock()
+    clock(marker.args[0])
+    yield
+    clock.stop()
+
+
+@pytest.fixture
+def root() -> Path:
+    """The top of the source tree."""
+    return databases.ROOT

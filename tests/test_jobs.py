@@ -1,0 +1,183 @@
+"""The worker runs every job, survives each that fails, and says that it lives."""
+
+from __future__ import annotations
+
+import logging
+import os
+import signal
+import threading
+from collections.abc import Callable
+from datetime import date, datetime, timedelta
+
+import pytest
+from flask import Flask
+from sqlalchemy.orm import Session
+
+from tests.core.audit.rows import NOW, a_case, a_person, an_office
+from tests.core.reminders.clocks import a_clock, calendar_of
+from tracker import jobs
+from tracker.core.db import db, transaction
+from tracker.core.errors import say
+from tracker.core.notices import service as notices
+from tracker.core.reminders import plan
+from tracker.core.reminders.heartbeat import heartbeats
+from tracker.core.rulebook.model import Rung, RungKind
+from tracker.jobs import Job, Runner, run_worker
+
+
+@pytest.fixture
+def cleaners(monkeypatch: pytest.MonkeyPatch) -> list[Callable[[Session, datetime], int]]:
+    empty: list[Callable[[Session, datetime], int]] = []
+    monkeypatch.setattr(jobs, "CLEANERS", empty)
+    return empty
+
+
+@pytest.fixture
+def open_doors(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(jobs, "may_see", lambda *_: True)
+    monkeypatch.setattr(jobs, "recipients", lambda *_: [1])
+
+
+def signs() -> dict[str, tuple[bool, str]]:
+    db.session.remove()
+    return {row.job: (row.ok, row.note) for row in heartbeats(db.session())}
+
+
+def test_once_runs_every_job(app: Flask, session: Session, cleaners: list, open_doors: None):
+    with transaction():
+        li = a_person(session, "li")
+        case_id = a_case(session, an_office(session), li)
+        past = date(2026, 11, 20)
+        clock = a_clock(session, past, case_id)
+        plan.plan(session, clock, [Rung(RungKind.ON_DUE)], calendar_of(session), NOW)
+        notices.queue(
+            session,
+            case_id=case_id,
+            to_user_ids=[li],
+            sentence=say("轮到您。"),
+            now=NOW - timedelta(days=9),
+            source_key="k",
+        )
+    # The real clock may stand before NOW; what was planned for the past is due in any case.
+    assert run_worker(app, once=True)
+    assert signs() == {
+        "deliver_notices": (True, "sent 1"),
+        "sweep_reminders": (True, "sent 1"),
+        "clean": (True, ""),
+    }
+    assert run_worker(app, once=True)
+    assert notices.unread_count(db.session(), li) == 2
+
+
+def test_cleaners_run_each_in_its_own_transaction(app: Flask, session: Session, cleaners: list):
+    def broken(session: Session, now: datetime) -> int:
+        a_person(session, "ghost")
+        raise KeyError
+
+    def thorough(session: Session, now: datetime) -> int:
+        a_person(session, "kept")
+        return 3
+
+    cleaners += [broken, thorough]
+    assert not run_worker(app, once=True)
+    assert signs()["clean"] == (False, "ExceptionGroup")
+    names = {row.username for row in db.session.execute(db.select(_users().c.username))}
+    assert "kept" in names
+    assert "ghost" not in names
+
+
+def _users():
+    return db.metadata.tables["users"]
+
+
+def test_a_failing_job_is_red_and_the_next_runs(
+    app: Flask, session: Session, caplog: pytest.LogCaptureFixture
+):
+    caplog.set_level(logging.CRITICAL)
+
+    def fails(_now: datetime) -> str:
+        raise RuntimeError("secret")
+
+    ran: list[datetime] = []
+
+    def runs(now: datetime) -> str:
+        ran.append(now)
+        return ""
+
+    table = (Job("bad", 1, fails), Job("good", 1, runs))
+    assert not run_worker(app, once=True, jobs=table)
+    assert len(ran) == 1
+    assert signs() == {"bad": (False, "RuntimeError"), "good": (True, "")}
+
+
+def test_a_quiet_job_does_not_write_at_every_tick(
+    app: Flask, session: Session, monkeypatch: pytest.MonkeyPatch
+):
+    moments = iter(NOW + timedelta(seconds=s) for s in (0, 2, 29, 31))
+    monkeypatch.setattr(jobs, "utc_now", lambda: next(moments))
+    runner = Runner(app)
+    job = Job("quiet", 2, lambda _now: "")
+    seen = []
+    for _ in range(4):
+        assert runner.run(job)
+        db.session.remove()
+        seen.append((heartbeats(db.session())[0].at - NOW).seconds)
+    assert seen == [0, 0, 0, 31]
+
+
+def test_a_lost_heartbeat_does_not_raise(
+    app: Flask, session: Session, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+):
+    caplog.set_level(logging.CRITICAL)
+
+    def broken(*_args: object, **_values: object) -> None:
+        raise OSError
+
+    monkeypatch.setattr(jobs, "beat", broken)
+    assert not Runner(app).run(Job("any", 1, lambda _now: ""))
+
+
+def test_the_ticker_drops_no_late_run(app: Flask):
+    scheduler = jobs._ticker(jobs.JOBS, Runner(app))
+    scheduler.start(paused=True)
+    try:
+        found = {job.id: job for job in scheduler.get_jobs()}
+        assert set(found) == {"deliver_notices", "sweep_reminders", "clean"}
+        for job in found.values():
+            assert (job.misfire_grace_time, job.coalesce, job.max_instances) == (None, True, 1)
+    finally:
+        scheduler.shutdown()
+
+
+def test_the_worker_stops_when_told(fresh_app: Callable[..., Flask]):
+    app = fresh_app()
+    stop, ran = threading.Event(), threading.Event()
+
+    def tick(_now: datetime) -> str:
+        ran.set()
+        return ""
+
+    thread = threading.Thread(
+        target=run_worker, args=(app, stop), kwargs={"jobs": (Job("tick", 60, tick),)}
+    )
+    thread.start()
+    assert ran.wait(10)
+    stop.set()
+    thread.join(10)
+    assert not thread.is_alive()
+    with app.app_context():
+        assert signs() == {"tick": (True, "")}
+
+
+def test_sigterm_stops_the_worker_cleanly(fresh_app: Callable[..., Flask]):
+    app = fresh_app()
+    before = signal.getsignal(signal.SIGTERM)
+
+    def tick(_now: datetime) -> str:
+        os.kill(os.getpid(), signal.SIGTERM)
+        return ""
+
+    assert run_worker(app, jobs=(Job("tick", 60, tick),))
+    assert signal.getsignal(signal.SIGTERM) is before
+    with app.app_context():
+        assert signs() == {"tick": (True, "")}

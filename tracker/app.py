@@ -1,0 +1,90 @@
+"""`create_app()`: the only list of what is in the product."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from pathlib import Path
+
+from flask import Flask
+from flask_babel import Babel
+from flask_migrate import Migrate
+from jinja2 import StrictUndefined
+
+from tracker.config import ROOT, Settings, load_settings, to_flask
+from tracker.core.cases.flow import flows
+from tracker.core.cases.means import Means, set_means
+from tracker.core.db import db, init_db
+from tracker.core.files.store import FileStore
+
+# Every module with tables; migrations compare the database with these.
+MODEL_MODULES = (
+    "tracker.core.accounts.models",
+    "tracker.core.registers.models",
+    "tracker.core.calendar.models",
+    "tracker.core.cases.models",
+    "tracker.core.deadlines.models",
+    "tracker.core.audit.models",
+    "tracker.core.notices.models",
+    "tracker.core.reminders.models",
+    "tracker.core.vault.models",
+    "tracker.core.documents.models",
+    "tracker.web.once",
+    "tracker.workflows.leads.models",
+)
+# One line a workflow: the package holds FLOW in flow.py and a blueprint `bp` in views.py.
+WORKFLOWS = ("tracker.workflows.leads",)
+
+
+def import_models() -> None:
+    """Import every module that declares a table."""
+    for name in MODEL_MODULES:
+        import_module(name)
+
+
+def register_flows() -> None:
+    """Make every workflow known to the engine; needs no app."""
+    import_models()
+    for package in WORKFLOWS:
+        flows.add(import_module(f"{package}.flow").FLOW)
+
+
+def create_app(settings: Settings | None = None) -> Flask:
+    """The product, ready to serve; SetupError with a sentence when it is not fit to start."""
+    settings = settings or load_settings()
+    app = Flask(
+        "tracker",
+        template_folder=str(ROOT / "templates"),
+        static_folder=str(Path(__file__).parent / "static"),
+        instance_path=str(settings.instance_path),
+    )
+    app.config.update(to_flask(settings))
+    app.jinja_env.undefined = StrictUndefined
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    init_db(app)
+    register_flows()
+    Migrate(app, db, directory=str(ROOT / "migrations"))
+    set_means(Means(FileStore(settings.files_path), settings.vault_key_path))
+    _web(app)
+    return app
+
+
+def _web(app: Flask) -> None:
+    from tracker.web import access, errors, home, inbox, login, security, shell
+    from tracker.web.me import chosen_language
+
+    Babel(
+        app,
+        locale_selector=chosen_language,
+        default_timezone="Asia/Shanghai",
+        default_translation_directories=str(Path(__file__).parent / "translations"),
+    )
+    security.init_security(app)
+    access.init_access(app)
+    errors.init_errors(app)
+    login.init_login(app)
+    shell.init_shell(app)
+    app.register_blueprint(home.bp)
+    app.register_blueprint(inbox.bp)
+    for package in WORKFLOWS:
+        app.register_blueprint(import_module(f"{package}.views").bp)
+    access.check_all_routes(app)

@@ -1,0 +1,1 @@
+"""What every workflow shares; knows no workflow."""

@@ -1,0 +1,1 @@
+"""Accounts, roles, delegation and server-side sessions."""

@@ -1,0 +1,117 @@
+"""The person who acts, with every power they have today, own or lent."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import and_, column, literal, null, or_, select, table, union_all
+from sqlalchemy.orm import Session
+
+from tracker.core.accounts.models import Delegation, Grant, User
+from tracker.core.accounts.roles import ADMIN_ROLES, Role
+from tracker.core.errors import NotVisible
+
+# Organisations belong to a sibling package; only these columns of theirs are read here.
+_organisations = table(
+    "organisations",
+    column("id"),
+    column("name"),
+    column("kind"),
+    column("region_code"),
+    column("active"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Power:
+    """One role in one organisation, held by oneself or lent by the person named."""
+
+    role: Role
+    org_id: int
+    org_name: str
+    org_kind: str
+    region_code: str
+    on_behalf_of: int | None = None
+    on_behalf_name: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Who is asking; plain values only, so that it outlives any database session."""
+
+    user_id: int
+    name: str
+    clearance: int
+    powers: tuple[Power, ...] = ()
+
+    def has(self, role: Role, org_id: int | None = None) -> bool:
+        """Whether any power, own or lent, is this role (in this organisation)."""
+        return any(p.role == role and org_id in (None, p.org_id) for p in self.powers)
+
+    def orgs(self, *roles: Role) -> set[int]:
+        """The organisations in which this person holds one of the roles; none named means any."""
+        return {p.org_id for p in self.powers if not roles or p.role in roles}
+
+
+def load_actor(session: Session, user_id: int, today: date) -> Actor:
+    """The person and their powers on this day, in one query; an inactive one is not visible."""
+    lent = (
+        Delegation.to_user_id == user_id,
+        Delegation.valid_from <= today,
+        Delegation.valid_to >= today,
+        Delegation.revoked_at.is_(None),
+    )
+    holders = union_all(
+        select(literal(user_id).label("holder_id"), null().label("on_behalf_of")),
+        select(Delegation.from_user_id, Delegation.from_user_id).where(*lent),
+    ).subquery()
+    holder = User.__table__.alias("holder")
+    org = _organisations
+    rows = session.execute(
+        select(
+            User.name,
+            User.clearance,
+            Grant.role,
+            org.c.id,
+            org.c.name,
+            org.c.kind,
+            org.c.region_code,
+            holders.c.on_behalf_of,
+            holder.c.name,
+        )
+        .select_from(User)
+        .join(holders, literal(value=True))
+        .join(holder, and_(holder.c.id == holders.c.holder_id, holder.c.active))
+        .outerjoin(
+            Grant,
+            and_(
+                Grant.user_id == holders.c.holder_id,
+                Grant.valid_from <= today,
+                or_(Grant.valid_to.is_(None), Grant.valid_to >= today),
+            ),
+        )
+        .outerjoin(org, and_(org.c.id == Grant.org_id, org.c.active))
+        .where(User.id == user_id, User.active)
+        .order_by(holders.c.on_behalf_of.is_not(None), Grant.id)
+    ).all()
+    if not rows:
+        raise NotVisible("no such active user")
+    powers: dict[Power, None] = {}
+    for _, _, role, org_id, org_name, kind, region, on_behalf_of, holder_name in rows:
+        if role is None or org_id is None:
+            continue
+        # The three administrators' duties cannot be lent: 三员分立 would mean nothing.
+        if on_behalf_of is not None and Role(role) in ADMIN_ROLES:
+            continue
+        power = Power(
+            role=Role(role),
+            org_id=org_id,
+            org_name=org_name,
+            org_kind=kind,
+            region_code=region,
+            on_behalf_of=on_behalf_of,
+            on_behalf_name=holder_name if on_behalf_of is not None else "",
+        )
+        powers[power] = None
+    return Actor(user_id, rows[0][0], rows[0][1], tuple(powers))

@@ -1,0 +1,1 @@
+"""Append-only audit rows and their verification."""

@@ -1,0 +1,1 @@
+"""The case spine, Flow and Step, and the one door, move()."""

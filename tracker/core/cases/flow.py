@@ -1,0 +1,179 @@
+"""The table is the workflow: states, steps, and who may take them.
+
+A workflow declares one `Flow`. Pages, buttons, the permission matrix, the diagram and the
+verifier are all read from it, and `engine.move()` does only what it says.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from enum import StrEnum
+from functools import cached_property
+
+from sqlalchemy.orm import Session
+from transitions import Machine
+
+from tracker.core.accounts.actor import Actor
+from tracker.core.accounts.roles import Role
+from tracker.core.cases.models import Case
+from tracker.core.errors import Refusal, SetupError
+
+
+class Side(StrEnum):
+    """Which organisation of a case acts: the one it came from, or the statistics body."""
+
+    ORIGIN = "origin"
+    BUREAU = "bureau"
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """What a guard may look at. It reads; it never writes."""
+
+    session: Session
+    case: Case
+    actor: Actor
+    now: datetime
+    today: date
+
+
+Guard = Callable[[Context], Refusal | None]
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """A place where a case waits.
+
+    `side` and `role` say whose turn it is; `holder` narrows that to the person with a part.
+    `clock` names the rule that runs meanwhile, or `no_clock` says why none does.
+    `requires` lists the subjects that another person must have checked on every way in.
+    `stage` is its place on the main line of the drawing; None keeps it off the line. `does` is
+    what the holder is asked to do; `outside` is all that the side it came from learns of it.
+    """
+
+    name: str
+    label: str
+    side: Side | None = None
+    role: Role | None = None
+    holder: str | None = None
+    clock: str | None = None
+    no_clock: str = ""
+    final: bool = False
+    requires: tuple[str, ...] = ()
+    stage: int | None = None
+    does: str = ""
+    outside: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One thing a person can do: from, to, who, and what it sets in motion.
+
+    `source` empty means the step opens a case. `dest` None stays where it is. `part` narrows
+    `by` to the person with that part in the case. `makes` and `checks` name subjects; whoever
+    made one, in person or for somebody, cannot check it. `suspends`/`resumes` name clocks.
+    `starts`/`stops` are clocks that run across states. `gives` names the parts it puts people
+    into. `back` marks a way back on the drawing.
+    """
+
+    name: str
+    label: str
+    done: str
+    source: tuple[str, ...]
+    dest: str | None
+    by: tuple[Role, ...]
+    side: Side
+    part: str | None = None
+    guards: tuple[Guard, ...] = ()
+    makes: tuple[str, ...] = ()
+    checks: tuple[str, ...] = ()
+    starts: tuple[str, ...] = ()
+    stops: tuple[str, ...] = ()
+    suspends: tuple[str, ...] = ()
+    resumes: tuple[str, ...] = ()
+    tells: tuple[str, ...] = ()
+    gives: tuple[str, ...] = ()
+    back: bool = False
+    internal: bool = False
+    hint: str = ""
+    form: str = "note"
+    needs_note: bool = False
+
+
+@dataclass(frozen=True)
+class Flow:
+    """A whole workflow. `not_yet` lists outcomes of the office that the product lacks so far."""
+
+    kind: str
+    label: str
+    version: int
+    states: tuple[State, ...]
+    steps: tuple[Step, ...]
+    not_yet: tuple[tuple[str, str, str], ...] = field(default=())
+
+    @cached_property
+    def state_map(self) -> dict[str, State]:
+        """States by name."""
+        return {s.name: s for s in self.states}
+
+    @cached_property
+    def step_map(self) -> dict[str, Step]:
+        """Steps by name."""
+        return {s.name: s for s in self.steps}
+
+    def state(self, name: str) -> State:
+        """The state of that name; a KeyError is a bug in the caller."""
+        return self.state_map[name]
+
+    def step(self, name: str) -> Step:
+        """The step of that name; a KeyError is a bug in the caller."""
+        return self.step_map[name]
+
+    def from_state(self, name: str) -> tuple[Step, ...]:
+        """Steps that leave (or stay in) a state, in the order of the table."""
+        return tuple(s for s in self.steps if name in s.source)
+
+    def makers_of(self, subject: str) -> frozenset[str]:
+        """Names of the steps that make a subject."""
+        return frozenset(s.name for s in self.steps if subject in s.makes)
+
+    @cached_property
+    def machine(self) -> Machine:
+        """The shared, unbound machine that knows the edges; rows are never bound to it."""
+        machine = Machine(
+            model=None,
+            states=[s.name for s in self.states],
+            initial=None,
+            auto_transitions=False,
+            send_event=True,
+        )
+        for step in self.steps:
+            for source in step.source:
+                machine.add_transition(step.name, source, step.dest or source)
+        return machine
+
+
+class Registry:
+    """The workflows of the product by kind; `app.py` fills it, nothing else does."""
+
+    def __init__(self) -> None:
+        self._flows: dict[str, Flow] = {}
+
+    def add(self, flow: Flow) -> None:
+        """Register a flow; the same flow twice is harmless, two of one kind are an error."""
+        known = self._flows.setdefault(flow.kind, flow)
+        if known is not flow:
+            raise SetupError(f"two workflows call themselves {flow.kind!r}")
+
+    def get(self, kind: str) -> Flow:
+        """The flow of a kind."""
+        return self._flows[kind]
+
+    def all(self) -> tuple[Flow, ...]:
+        """All flows, in the order they were added."""
+        return tuple(self._flows.values())
+
+
+flows = Registry()

@@ -1,0 +1,215 @@
+"""Who may take a step, and why not: one answer for the button and for the door."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from tracker.core.accounts.actor import Actor, Power
+from tracker.core.accounts.models import Grant, User
+from tracker.core.accounts.roles import ROLE_LABELS, Role
+from tracker.core.cases.flow import Context, Flow, Side, State, Step
+from tracker.core.cases.models import Case, CasePerson, Move
+from tracker.core.clock import office_date
+from tracker.core.errors import Refusal, Sentence, say
+from tracker.core.registers.models import Organisation
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """A step that was taken, and by whom: the person at the keyboard and the one stood in for."""
+
+    step: str
+    persons: frozenset[int]
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """Whether a step may be taken: by which power, or every reason why not."""
+
+    step: Step
+    power: Power | None
+    refusals: tuple[Refusal, ...]
+
+    @property
+    def allowed(self) -> bool:
+        """No refusal is left."""
+        return not self.refusals
+
+
+def history(session: Session, case_id: int) -> list[Move]:
+    """The steps taken on a case, oldest first."""
+    return list(session.scalars(select(Move).where(Move.case_id == case_id).order_by(Move.seq)))
+
+
+def taken(moves: Iterable[Move]) -> list[Taken]:
+    """What four eyes need to know of a history."""
+    return [
+        Taken(m.step, frozenset({m.actor_id} | ({m.on_behalf_of_id} - {None})))  # type: ignore[arg-type]
+        for m in moves
+    ]
+
+
+def persons_of(actor_id: int, on_behalf_of: int | None) -> frozenset[int]:
+    """Everyone who acts when this person acts: also the one stood in for."""
+    return frozenset({actor_id} if on_behalf_of is None else {actor_id, on_behalf_of})
+
+
+def own_work(flow: Flow, step: Step, past: Sequence[Taken], persons: Collection[int]) -> bool:
+    """Whether these persons made what the step checks. The verifier asks this same function."""
+    makers = _maker_steps(flow, step)
+    return any(t.step in makers and not t.persons.isdisjoint(persons) for t in past)
+
+
+def side_org(case: Case, side: Side) -> int | None:
+    """The organisation that stands on a side of the case."""
+    return case.origin_org_id if side is Side.ORIGIN else case.bureau_id
+
+
+def part_holders(session: Session, case_id: int, part: str) -> list[int]:
+    """Users who hold a part in the case now."""
+    return list(
+        session.scalars(
+            select(CasePerson.user_id)
+            .where(
+                CasePerson.case_id == case_id,
+                CasePerson.part == part,
+                CasePerson.ended_at.is_(None),
+            )
+            .order_by(CasePerson.id)
+        )
+    )
+
+
+def judge(
+    flow: Flow,
+    step: Step,
+    case: Case,
+    actor: Actor,
+    *,
+    session: Session,
+    now: datetime,
+    past: Sequence[Taken] | None = None,
+) -> Verdict:
+    """Ask everything about one step: state, role, organisation, part, four eyes, guards.
+
+    Every "no" is collected. The power chosen is the first that passes; the actor's own come
+    before those held for somebody else.
+    """
+    today = office_date(now)
+    refusals: list[Refusal] = []
+    if case.state not in step.source:
+        refusals.append(_wrong_state(flow, step, case))
+    power, why = _power(flow, step, case, actor, session, past)
+    if why is not None:
+        refusals.append(why)
+    if not refusals:
+        context = Context(session=session, case=case, actor=actor, now=now, today=today)
+        refusals += [no for guard in step.guards if (no := guard(context)) is not None]
+    return Verdict(step, power, tuple(refusals))
+
+
+def steps_for(
+    flow: Flow, case: Case, actor: Actor, *, session: Session, now: datetime
+) -> list[Verdict]:
+    """Verdicts on every step that leaves the present state: the page's buttons and refusals."""
+    past = taken(history(session, case.id))
+    return [
+        judge(flow, step, case, actor, session=session, now=now, past=past)
+        for step in flow.from_state(case.state)
+    ]
+
+
+def _power(
+    flow: Flow,
+    step: Step,
+    case: Case,
+    actor: Actor,
+    session: Session,
+    past: Sequence[Taken] | None,
+) -> tuple[Power | None, Refusal | None]:
+    org_id = side_org(case, step.side)
+    fit = [p for p in actor.powers if p.role in step.by and p.org_id == org_id]
+    if not fit:
+        return None, Refusal(
+            say("这一步由%(roles)s办理。", roles=_roles(step.by)), _holders(session, step, org_id)
+        )
+    if step.part is not None:
+        holders = part_holders(session, case.id, step.part)
+        fit = [p for p in fit if (p.on_behalf_of or actor.user_id) in holders]
+        if not fit:
+            return None, Refusal(
+                say("这一步由本件的承办人办理。"), names(session, holders) if holders else None
+            )
+    if past is None:
+        past = taken(history(session, case.id))
+    for power in sorted(fit, key=lambda p: p.on_behalf_of is not None):
+        if not own_work(flow, step, past, persons_of(actor.user_id, power.on_behalf_of)):
+            return power, None
+    return None, Refusal(
+        say("经办人不能复核自己办的事，代行职务也不行。"),
+        _holders(session, step, org_id, without=_makers(flow, step, past) | {actor.user_id}),
+    )
+
+
+def _makers(flow: Flow, step: Step, past: Sequence[Taken]) -> frozenset[int]:
+    steps = _maker_steps(flow, step)
+    return frozenset().union(*(t.persons for t in past if t.step in steps))
+
+
+def _maker_steps(flow: Flow, step: Step) -> frozenset[str]:
+    return frozenset().union(*(flow.makers_of(subject) for subject in step.checks))
+
+
+def _wrong_state(flow: Flow, step: Step, case: Case) -> Refusal:
+    here = flow.state(case.state).label
+    there = "、".join(flow.state(s).label for s in step.source)
+    return Refusal(
+        say("现在是“%(here)s”，这一步只能在“%(there)s”时办理。", here=say(here), there=say(there))
+    )
+
+
+def _roles(roles: Iterable[Role]) -> Sentence:
+    labels = [ROLE_LABELS[r] for r in roles]
+    if len(labels) == 1:
+        return say(labels[0])
+    return say("%(one)s或%(other)s", one=say(labels[0]), other=say(labels[1]))
+
+
+def _holders(
+    session: Session, step: Step, org_id: int | None, without: Collection[int] = ()
+) -> Sentence | None:
+    """Names of the people whose role would do, a few of them; None when there is nobody."""
+    if org_id is None:
+        return None
+    people = session.execute(
+        select(User.id, User.name, Organisation.short_name)
+        .join(Grant, Grant.user_id == User.id)
+        .join(Organisation, Organisation.id == Grant.org_id)
+        .where(
+            Grant.org_id == org_id,
+            Grant.role.in_([r.value for r in step.by]),
+            User.active,
+            Grant.valid_to.is_(None),
+        )
+        .distinct()
+        .order_by(User.id)
+        .limit(6)
+    ).all()
+    found = [f"{p.name}（{p.short_name}）" for p in people if p.id not in without][:3]
+    return say("、".join(found)) if found else None
+
+
+def names(session: Session, user_ids: Collection[int]) -> Sentence:
+    """The names of some users in one phrase."""
+    found = session.scalars(select(User.name).where(User.id.in_(user_ids)).order_by(User.id))
+    return say("、".join(found))
+
+
+def turn_label(flow: Flow, state: State) -> str:
+    """What the holder of a state is called while nobody in person holds it."""
+    return ROLE_LABELS[state.role] if state.role else flow.label

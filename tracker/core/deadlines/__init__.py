@@ -1,0 +1,1 @@
+"""Deadlines as facts, their replay and the working of a date."""

@@ -1,0 +1,1 @@
+"""Official numbers and printable papers."""

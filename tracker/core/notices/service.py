@@ -1,0 +1,218 @@
+"""Queue, deliver and read notices. A notice never reaches a person who may not see its case."""
+
+from __future__ import annotations
+
+import logging
+import uuid
+from collections.abc import Callable, Iterable
+from datetime import datetime, timedelta
+
+from sqlalchemy import func, select, update
+from sqlalchemy.orm import Session
+
+from tracker.core.clock import office_date
+from tracker.core.errors import Sentence
+from tracker.core.notices.models import Notice, Outbox
+from tracker.core.notices.once import insert_once
+from tracker.core.notices.people import active, holders
+from tracker.core.notices.wording import pack, unpack
+
+MaySee = Callable[[Session, int, int], bool]
+
+MOST_TRIES = 5
+MOST_COUNTED = 99
+_FIRST_PAUSE = timedelta(minutes=1)
+# Names our messages among all others; a constant, so that a message keeps its id for ever.
+_MESSAGES = uuid.UUID("6f6c1f5e-52a7-4a2e-9a51-0d5d6f1f7d10")
+
+logger = logging.getLogger(__name__)
+
+
+def queue(
+    session: Session,
+    *,
+    case_id: int | None,
+    sentence: Sentence,
+    now: datetime,
+    source_key: str,
+    to_user_ids: Iterable[int] = (),
+    to_org_role: tuple[int | None, str | None] | None = None,
+) -> int:
+    """Put a sentence into the outbox, in the transaction of the act it speaks of.
+
+    `source_key` names the event: queued twice it goes out once. Answers how many rows were added.
+    """
+    addressees: list[tuple[int | None, int | None, str | None]] = [
+        (user_id, None, None) for user_id in dict.fromkeys(to_user_ids)
+    ]
+    if to_org_role is not None and to_org_role[0] is not None and to_org_role[1] is not None:
+        addressees.append((None, to_org_role[0], str(to_org_role[1])))
+    added = 0
+    for user_id, org_id, role in addressees:
+        name = f"inbox|{source_key}|{user_id}|{org_id}|{role}"
+        added += insert_once(
+            session,
+            Outbox,
+            {
+                "channel": "inbox",
+                "user_id": user_id,
+                "org_id": org_id,
+                "role": role,
+                "case_id": case_id,
+                "source_key": source_key,
+                "template": sentence.text,
+                "params": pack(sentence),
+                "created_at": now,
+                "state": "queued",
+                "attempts": 0,
+                "try_after": now,
+                "message_id": str(uuid.uuid5(_MESSAGES, name)),
+            },
+            ("message_id",),
+        )
+    return added
+
+
+def anything_queued(session: Session, now: datetime) -> bool:
+    """Whether delivering is worth a writing transaction."""
+    query = select(Outbox.id).where(Outbox.state == "queued", Outbox.try_after <= now).limit(1)
+    return session.scalar(query) is not None
+
+
+def deliver_one(session: Session, now: datetime, may_see: MaySee) -> str | None:
+    """Claim one queued row and put it into inboxes; answers its new state, None if none waits.
+
+    A row that fails stays queued for a while, and is set aside as failed after five tries.
+    """
+    row = session.scalars(
+        select(Outbox)
+        .where(Outbox.state == "queued", Outbox.try_after <= now)
+        .order_by(Outbox.try_after, Outbox.id)
+        .limit(1)
+        .with_for_update(skip_locked=True)
+        .execution_options(populate_existing=True)
+    ).one_or_none()
+    if row is None:
+        return None
+    row_id, attempts = row.id, row.attempts + 1
+    try:
+        with session.begin_nested():
+            return _deliver(session, row, attempts, now, may_see)
+    except Exception as error:
+        # The savepoint is gone, the claim is not: this row waits, the next one goes out.
+        logger.warning("outbox row %s failed, try %s", row_id, attempts, exc_info=True)
+        state = "failed" if attempts >= MOST_TRIES else "queued"
+        session.execute(
+            update(Outbox)
+            .where(Outbox.id == row_id)
+            .values(
+                state=state,
+                attempts=attempts,
+                last_error=type(error).__name__,
+                try_after=now + pause(attempts),
+            )
+        )
+        return state
+
+
+def _deliver(session: Session, row: Outbox, attempts: int, now: datetime, may_see: MaySee) -> str:
+    if row.user_id is not None:
+        people = active(session, [row.user_id])
+    else:
+        people = holders(session, row.org_id or 0, row.role or "", office_date(now))
+    told = post(
+        session,
+        people,
+        case_id=row.case_id,
+        sentence=unpack(row.template, row.params),
+        now=now,
+        source_key=row.source_key,
+        may_see=may_see,
+    )
+    state = "sent" if told else "skipped"
+    claimed = session.execute(
+        update(Outbox)
+        .where(Outbox.id == row.id, Outbox.state == "queued")
+        .values(
+            state=state,
+            attempts=attempts,
+            sent_at=now if told else None,
+            last_error=None if told else "nobody",
+        )
+        .returning(Outbox.id)
+    ).all()
+    if len(claimed) != 1:
+        raise RuntimeError("somebody else has delivered this row")
+    return state
+
+
+def post(
+    session: Session,
+    user_ids: Iterable[int],
+    *,
+    case_id: int | None,
+    sentence: Sentence,
+    now: datetime,
+    source_key: str,
+    may_see: MaySee,
+) -> list[int]:
+    """Write a sentence into inboxes now; answers who has it: only people who may see the case."""
+    told = [
+        user_id
+        for user_id in dict.fromkeys(user_ids)
+        if case_id is None or may_see(session, user_id, case_id)
+    ]
+    for user_id in told:
+        insert_once(
+            session,
+            Notice,
+            {
+                "user_id": user_id,
+                "case_id": case_id,
+                "text": sentence.text,
+                "params": pack(sentence),
+                "created_at": now,
+                "source_key": source_key,
+            },
+            ("user_id", "source_key"),
+        )
+    return told
+
+
+def pause(attempts: int) -> timedelta:
+    """How long a failed row waits: one minute, two, four, eight."""
+    return _FIRST_PAUSE * (1 << (attempts - 1))
+
+
+# ---------------------------------------------------------------- the inbox
+
+
+def inbox(
+    session: Session, user_id: int, after_id: int | None = None, limit: int = 20
+) -> list[Notice]:
+    """A page of a person's notices, newest first; `after_id` is the last id of the page before."""
+    query = select(Notice).where(Notice.user_id == user_id)
+    if after_id is not None:
+        query = query.where(Notice.id < after_id)
+    return list(session.scalars(query.order_by(Notice.id.desc()).limit(limit)))
+
+
+def unread_count(session: Session, user_id: int) -> int:
+    """How many are unread; 99 means 99 or more."""
+    some = (
+        select(Notice.id)
+        .where(Notice.user_id == user_id, Notice.read_at.is_(None))
+        .limit(MOST_COUNTED)
+        .subquery()
+    )
+    return session.scalar(select(func.count()).select_from(some)) or 0
+
+
+def mark_read(
+    session: Session, user_id: int, now: datetime, notice_ids: Iterable[int] | None = None
+) -> int:
+    """Mark some of a person's own notices as read, or all of them; answers how many were unread."""
+    query = update(Notice).where(Notice.user_id == user_id, Notice.read_at.is_(None))
+    if notice_ids is not None:
+        query = query.where(Notice.id.in_(list(notice_ids)))
+    return len(session.execute(query.values(read_at=now).returning(Notice.id)).all())

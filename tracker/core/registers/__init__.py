@@ -1,0 +1,1 @@
+"""Regions, organisations, respondent units and enforcement officers."""

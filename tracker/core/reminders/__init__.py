@@ -1,0 +1,1 @@
+"""The reminder ledger: plan, sweep, cancel."""

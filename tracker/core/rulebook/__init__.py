@@ -1,0 +1,1 @@
+"""Versioned rules with their legal basis."""

@@ -1,0 +1,1 @@
+"""Two-character search on both databases."""

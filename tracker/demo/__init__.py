@@ -1,0 +1,1 @@
+"""A whole invented office around published cases, to try the product with."""

@@ -1,0 +1,201 @@
+"""The table of periodic jobs, and the worker that runs them.
+
+APScheduler is a ticker only: what is due lies in our own tables, and each row is claimed in a
+transaction. Any number of workers may run; none leads.
+"""
+
+from __future__ import annotations
+
+import logging
+import signal
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from apscheduler.executors.pool import ThreadPoolExecutor
+from apscheduler.jobstores.memory import MemoryJobStore
+from apscheduler.schedulers.background import BackgroundScheduler
+from apscheduler.triggers.interval import IntervalTrigger
+from flask import Flask
+from sqlalchemy.orm import Session
+
+from tracker.core.cases.people import may_see, recipients
+from tracker.core.clock import OFFICE_ZONE, utc_now
+from tracker.core.db import db, transaction
+from tracker.core.notices import service as notices
+from tracker.core.reminders import sweep as reminders
+from tracker.core.reminders.heartbeat import beat
+
+# A quiet job says so no oftener than this; a failure or a recovery is said at once.
+_BEAT_EVERY = timedelta(seconds=30)
+# One run ends after so many rows and lets the other jobs have the writer.
+_MOST_ROWS = 500
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """A name, how often, and what to do: answers a word on what it did, empty if nothing."""
+
+    name: str
+    every: float
+    run: Callable[[datetime], str]
+
+
+# Each takes (session, now), removes what is out of date, and answers how many rows that were.
+CLEANERS: list[Callable[[Session, datetime], int]] = []
+
+
+def deliver_notices(now: datetime) -> str:
+    """Empty the outbox."""
+    if not notices.anything_queued(db.session(), now):
+        return ""
+    done: dict[str, int] = {}
+    for _row in range(_MOST_ROWS):
+        with transaction() as session:
+            state = notices.deliver_one(session, now, may_see)
+        if state is None:
+            break
+        done[state] = done.get(state, 0) + 1
+    return _said(done)
+
+
+def sweep_reminders(now: datetime) -> str:
+    """Send the reminders that are due."""
+    if not reminders.anything_due(db.session(), now):
+        return ""
+    done: dict[str, int] = {}
+    for swept in reminders.sweep(now, recipients, may_see, most=_MOST_ROWS):
+        done[swept.state] = done.get(swept.state, 0) + 1
+    return _said(done)
+
+
+def clean(now: datetime) -> str:
+    """Remove what nobody needs any more; one cleaner that fails does not stop the others."""
+    done: dict[str, int] = {}
+    failed: list[Exception] = []
+    for cleaner in CLEANERS:
+        try:
+            with transaction() as session:
+                done[cleaner.__name__] = cleaner(session, now)
+        except Exception as error:
+            logger.exception("cleaner %s failed", cleaner.__name__)
+            failed.append(error)
+    if failed:
+        raise ExceptionGroup("cleaners failed", failed)
+    return _said({name: count for name, count in done.items() if count})
+
+
+JOBS: tuple[Job, ...] = (
+    Job("deliver_notices", 2, deliver_notices),
+    Job("sweep_reminders", 15, sweep_reminders),
+    Job("clean", 3600, clean),
+)
+
+
+class Runner:
+    """Runs a job in an app context, and writes its heartbeat."""
+
+    def __init__(self, app: Flask) -> None:
+        self._app = app
+        self._beats: dict[str, tuple[datetime, bool]] = {}
+
+    def run(self, job: Job) -> bool:
+        """Whether the job went well. Never raises: the next tick comes in any case."""
+        with self._app.app_context():
+            now = utc_now()
+            try:
+                note, ok = job.run(now), True
+            except Exception as error:
+                logger.exception("job %s failed", job.name)
+                note, ok = type(error).__name__, False
+            finally:
+                db.session.remove()
+            try:
+                self._beat(job.name, now, ok=ok, note=note)
+            except Exception:
+                # The database is away: silence is what the others will see.
+                logger.exception("heartbeat of %s failed", job.name)
+                ok = False
+            finally:
+                db.session.remove()
+            return ok
+
+    def _beat(self, name: str, now: datetime, *, ok: bool, note: str) -> None:
+        before = self._beats.get(name)
+        quiet = before is not None and before[1] and ok and not note
+        if quiet and before is not None and now - before[0] < _BEAT_EVERY:
+            return
+        with transaction() as session:
+            beat(session, name, now, ok=ok, note=note)
+        self._beats[name] = (now, ok)
+
+
+def run_worker(
+    app: Flask,
+    stop_event: threading.Event | None = None,
+    *,
+    once: bool = False,
+    jobs: tuple[Job, ...] = JOBS,
+) -> bool:
+    """Run the jobs until told to stop (SIGTERM, SIGINT or the event); `once` runs each one time.
+
+    Answers whether every job of a single run went well.
+    """
+    runner = Runner(app)
+    if once:
+        went_well = [runner.run(job) for job in jobs]
+        return all(went_well)
+    stop = stop_event or threading.Event()
+    scheduler = _ticker(jobs, runner)
+    restore = _stop_on_signals(stop)
+    scheduler.start()
+    logger.info("worker started: %s", ", ".join(job.name for job in jobs))
+    try:
+        stop.wait()
+    finally:
+        scheduler.shutdown(wait=True)  # a row that is being sent is finished first
+        restore()
+        logger.info("worker stopped")
+    return True
+
+
+def _ticker(jobs: tuple[Job, ...], runner: Runner) -> BackgroundScheduler:
+    scheduler = BackgroundScheduler(
+        jobstores={"default": MemoryJobStore()},
+        executors={"default": ThreadPoolExecutor(max(len(jobs), 1))},
+        # The default grace of one second would drop late runs without a word.
+        job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None},
+        timezone=OFFICE_ZONE,
+    )
+    for job in jobs:
+        scheduler.add_job(
+            runner.run,
+            IntervalTrigger(seconds=job.every, timezone=OFFICE_ZONE),
+            args=[job],
+            id=job.name,
+            next_run_time=utc_now(),
+        )
+    return scheduler
+
+
+def _stop_on_signals(stop: threading.Event) -> Callable[[], None]:
+    """Let SIGTERM and SIGINT end the worker between two rows; answers how to undo that."""
+    if threading.current_thread() is not threading.main_thread():
+        return lambda: None
+    before = {
+        number: signal.signal(number, lambda _number, _frame: stop.set())
+        for number in (signal.SIGTERM, signal.SIGINT)
+    }
+
+    def restore() -> None:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+    return restore
+
+
+def _said(done: dict[str, int]) -> str:
+    return ", ".join(f"{name} {count}" for name, count in sorted(done.items()))

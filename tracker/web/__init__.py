@@ -1,0 +1,1 @@
+"""What all pages share: access, login, home, work list, error pages."""

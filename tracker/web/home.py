@@ -1,0 +1,116 @@
+"""The desk: what waits for me, what is late, what I started that is stuck with others."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+
+from flask import Blueprint, render_template
+from flask.typing import ResponseReturnValue
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from tracker.core.accounts.models import User
+from tracker.core.calendar import store as calendar_store
+from tracker.core.calendar.days import Calendar
+from tracker.core.cases.flow import flows
+from tracker.core.cases.models import LAST_DAY, Case
+from tracker.core.cases.worklist import mine_with_others, waiting_for_me
+from tracker.core.db import db
+from tracker.core.notices.service import inbox
+from tracker.core.registers.models import Organisation
+from tracker.web.access import current_actor, logged_in, public
+from tracker.web.clockface import clockfaces
+from tracker.web.shell import WRITING_ROLES, long_day, today
+
+bp = Blueprint("home", __name__)
+_SHOWN = 50
+_PER_DAY = 2
+
+
+@dataclass(slots=True)
+class WeekCell:
+    """One column of the strip: late, a day, the weekend, or next week."""
+
+    kind: str
+    on: date | None
+    cases: list[Case] = field(default_factory=list)
+    working: bool = True
+    until: date | None = None
+
+    @property
+    def shown(self) -> list[Case]:
+        """The first few; the rest is a number."""
+        return self.cases[:_PER_DAY]
+
+
+@bp.get("/")
+@logged_in
+def show_home() -> ResponseReturnValue:
+    """The first page of the day."""
+    session, actor, now = db.session(), current_actor(), today()
+    waiting = waiting_for_me(session, actor, _SHOWN)
+    others = mine_with_others(session, actor)
+    calendar = calendar_store.load(session)
+    return render_template(
+        "home.html",
+        actor=actor,
+        waiting=waiting,
+        late=[c for c in waiting if c.due_order < now],
+        others=others,
+        faces=clockfaces(session, waiting, calendar, now),
+        held={c.id: calendar.workdays_between(c.holder_since, now) for c in others},
+        week=week_strip(waiting, calendar, now),
+        holders=holder_names(session, others),
+        orgs=org_names(session, [*waiting, *others]),
+        news=inbox(session, actor.user_id, None, 6),
+        today_words=long_day(now),
+        may_write=any(actor.has(r) for r in WRITING_ROLES),
+        state_of=lambda c: flows.get(c.kind).state(c.state),
+        flow_of=lambda c: flows.get(c.kind),
+    )
+
+
+def week_strip(waiting: Sequence[Case], calendar: Calendar, now: date) -> list[WeekCell]:
+    """Late first, then this week day by day with the rest days narrow, then next week as a sum."""
+    monday = now - timedelta(days=now.weekday())
+    sunday = monday + timedelta(days=6)
+    dated = [c for c in waiting if c.due_order != LAST_DAY]
+    cells = [WeekCell("late", None, [c for c in dated if c.due_order < now])]
+    day = now
+    while day <= sunday:
+        cell = WeekCell("today" if day == now else "day", day, working=calendar.is_workday(day))
+        cell.cases = [c for c in dated if c.due_order == day]
+        cells.append(cell)
+        day += timedelta(days=1)
+    later = WeekCell("next", sunday + timedelta(days=1), until=sunday + timedelta(days=7))
+    later.cases = [c for c in dated if sunday < c.due_order <= sunday + timedelta(days=7)]
+    cells.append(later)
+    return cells
+
+
+def holder_names(session: Session, cases: Sequence[Case]) -> dict[int, str]:
+    """Names of the people some cases wait for."""
+    wanted = {c.assignee_id for c in cases if c.assignee_id}
+    rows = session.execute(select(User.id, User.name).where(User.id.in_(wanted)))
+    return dict(rows.all())
+
+
+def org_names(session: Session, cases: Sequence[Case]) -> dict[int, str]:
+    """Short names of the organisations some cases came from or wait at."""
+    wanted = {c.origin_org_id for c in cases} | {c.turn_org_id for c in cases if c.turn_org_id}
+    rows = session.execute(
+        select(Organisation.id, Organisation.short_name).where(Organisation.id.in_(wanted))
+    )
+    return dict(rows.all())
+
+
+@bp.get("/healthz")
+@public
+def healthz() -> ResponseReturnValue:
+    """Whether this process answers and reaches its database."""
+    db.session.execute(select(1))
+    return {"ok": True}
+
+

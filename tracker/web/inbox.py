@@ -1,0 +1,62 @@
+"""The in-app inbox."""
+
+from __future__ import annotations
+
+from flask import Blueprint, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from tracker.core.cases.models import Case
+from tracker.core.cases.scope import visible
+from tracker.core.clock import utc_now
+from tracker.core.db import db, transaction
+from tracker.core.notices.service import inbox, mark_read
+from tracker.web.access import current_actor, logged_in
+from tracker.web.shell import case_url
+
+from sqlalchemy import select
+
+bp = Blueprint("inbox", __name__, url_prefix="/notices")
+_PAGE = 30
+
+
+@bp.get("/")
+@logged_in
+def show_inbox() -> ResponseReturnValue:
+    """Notices, newest first."""
+    session, actor = db.session(), current_actor()
+    after = request.args.get("after", type=int)
+    rows = inbox(session, actor.user_id, after, _PAGE + 1)
+    wanted = {n.case_id for n in rows if n.case_id}
+    cases = {
+        c.id: c for c in session.scalars(select(Case).where(Case.id.in_(wanted), visible(actor)))
+    }
+    return render_template(
+        "inbox.html",
+        notices=rows[:_PAGE],
+        cases=cases,
+        after=rows[_PAGE - 1].id if len(rows) > _PAGE else None,
+    )
+
+
+@bp.post("/read")
+@logged_in
+def read_all() -> ResponseReturnValue:
+    """Mark one notice, or all, as read."""
+    with transaction() as session:
+        mark_read(session, current_actor(session).user_id, utc_now())
+    return redirect(url_for("inbox.show_inbox"), 303)
+
+
+@bp.get("/<int:notice_id>")
+@logged_in
+def open_notice(notice_id: int) -> ResponseReturnValue:
+    """Go to what a notice is about; opening it there marks nothing (GET changes nothing)."""
+    session, actor = db.session(), current_actor()
+    rows = [n for n in inbox(session, actor.user_id, notice_id + 1, 1) if n.id == notice_id]
+    if rows and rows[0].case_id:
+        case = session.scalars(
+            select(Case).where(Case.id == rows[0].case_id, visible(actor))
+        ).one_or_none()
+        if case is not None:
+            return redirect(case_url(case), 303)
+    return redirect(url_for("inbox.show_inbox"), 303)

@@ -1,0 +1,190 @@
+"""What stands around every page: navigation, counts, names of formats."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from flask import Flask, g, request, url_for
+from flask_babel import get_locale
+from flask_login import current_user
+from flask_wtf.csrf import generate_csrf
+from markupsafe import Markup
+
+from tracker.core.accounts.roles import ROLE_LABELS, Role
+from tracker.core.cases.models import Case
+from tracker.core.cases.worklist import count_waiting
+from tracker.core.clock import office_date, office_time, utc_now
+from tracker.core.db import db
+from tracker.core.errors import N_
+from tracker.core.notices.service import unread_count
+from tracker.web import wording as fmt
+from tracker.web.access import settings
+from tracker.web.clockface import face_ruler, left_words
+from tracker.web.errors import tell
+from tracker.web.me import chosen_theme
+from tracker.web.once import new_key
+from tracker.web.parked import page_field
+
+_LEAD_ROLES = (
+    Role.LIAISON,
+    Role.DEPT_APPROVER,
+    Role.TOWNSHIP_CLERK,
+    Role.REGISTRAR,
+    Role.INSPECTOR,
+    Role.SUPERVISOR,
+    Role.HEAD,
+    Role.LEGAL_REVIEWER,
+)
+WRITING_ROLES = (Role.LIAISON, Role.TOWNSHIP_CLERK, Role.REGISTRAR)
+# Which page shows a case of a kind; a workflow's blueprint is named after its kind.
+CASE_PAGE = "%s.show_case"
+
+
+@dataclass(frozen=True, slots=True)
+class NavItem:
+    """One entry of the rail."""
+
+    endpoint: str
+    url: str
+    label: str
+    icon: str
+    count: int
+    current: bool
+
+
+def init_shell(app: Flask) -> None:
+    """Give templates what the frame of every page needs."""
+    app.context_processor(_context)
+    env = app.jinja_env
+    env.filters["local_date"] = local_date
+    env.filters["local_time"] = local_time
+    env.filters["number"] = fmt.number
+    env.filters["signed"] = lambda value: fmt.number(value, signed=True)
+    env.filters["percent"] = fmt.percent
+    env.filters["markup"] = Markup  # for our own icon paths only
+    env.filters["file_size"] = fmt.file_size
+    env.filters["tell"] = tell
+    env.globals["case_url"] = case_url
+    env.globals["left_of"] = lambda face: left_words(face, locale())
+    env.globals["due_of"] = lambda face: long_day(face.due) if face.due else ""
+    env.globals["ruler_of"] = lambda face, large=False: face_ruler(
+        face, today(), locale(), large=large
+    )
+    env.globals["long_day"] = long_day
+    env.globals["full_day"] = full_day
+    env.globals["weekday"] = lambda day: fmt.weekday_label(day, locale())
+
+
+def locale() -> str:
+    """The language of this page: zh or en."""
+    found = get_locale()
+    return str(found.language) if found else "zh"
+
+
+def today() -> date:
+    """Today as the offices count it, the same all through one request."""
+    if "today" not in g:
+        g.today = office_date(utc_now())
+    found: date = g.today
+    return found
+
+
+def local_date(value: date | datetime | None) -> str:
+    """A date as the reader writes it; this year's without the year."""
+    if value is None:
+        return ""
+    day = office_date(value) if isinstance(value, datetime) else value
+    return fmt.day_label(day, today(), locale())
+
+
+def long_day(day: date) -> str:
+    """A date with its weekday."""
+    return fmt.day_label(day, today(), locale(), weekday=True)
+
+
+def full_day(value: date | datetime) -> str:
+    """A date as documents print it, with the year."""
+    day = office_date(value) if isinstance(value, datetime) else value
+    if locale() == "en":
+        return fmt.day_label(day, date(1, 1, 1), "en")
+    return f"{day.year}年{day.month}月{day.day}日"
+
+
+def local_time(value: datetime | None) -> str:
+    """A moment: the date and the clock."""
+    if value is None:
+        return ""
+    return f"{local_date(value)} {office_time(value):%H:%M}"
+
+
+def case_url(case: Case) -> str:
+    """The page of a case."""
+    return url_for(CASE_PAGE % f"{case.kind}s", case_id=case.id)
+
+
+def nav() -> list[NavItem]:
+    """The rail's entries for whoever is logged in; counts equal the lists they lead to."""
+    if not current_user.is_authenticated:
+        return []
+    waiting = _waiting()
+    entries: list[tuple[str, str, str, int]] = [("home.show_home", N_("工作台"), "home", waiting)]
+    if any(current_user.actor.has(r) for r in _LEAD_ROLES):
+        entries.append(("leads.list_cases", N_("线索"), "inbox", waiting))
+    entries.append(("inbox.show_inbox", N_("通知"), "bell", _unread()))
+    entries.append(("login.show_me", N_("我的"), "users", 0))
+    endpoint = request.endpoint or ""
+    return [
+        NavItem(
+            name,
+            url_for(name),
+            tell(label),
+            icon,
+            count,
+            endpoint == name or (endpoint.split(".")[0] == name.split(".")[0] and name != "login.show_me")
+            or (name == "login.show_me" and endpoint.startswith("login.")),
+        )
+        for name, label, icon, count in entries
+    ]
+
+
+def _waiting() -> int:
+    if "waiting" not in g:
+        g.waiting = count_waiting(db.session(), current_user.actor)
+    found: int = g.waiting
+    return found
+
+
+def _unread() -> int:
+    if "unread" not in g:
+        g.unread = unread_count(db.session(), current_user.actor.user_id)
+    found: int = g.unread
+    return found
+
+
+def _office() -> str:
+    powers = current_user.actor.powers
+    own = next((p for p in powers if p.on_behalf_of is None), None)
+    return own.org_name if own else ""
+
+
+def _context() -> dict[str, Any]:
+    logged_in = current_user.is_authenticated and not g.get("bare")
+    return {
+        "nav": nav,
+        "logged_in": logged_in,
+        "me_name": current_user.name if logged_in else "",
+        "me_id": current_user.id if logged_in else 0,
+        "me_office": _office() if logged_in else "",
+        "unread_count": _unread() if logged_in else 0,
+        "demo_mode": settings().is_demo,
+        "locale": locale(),
+        "theme": chosen_theme(),
+        "today": today(),
+        "tell": tell,
+        "role_label": lambda role: tell(ROLE_LABELS[Role(role)]),
+        "new_key": new_key,
+        "csrf": generate_csrf,
+        "page_field": page_field,
+    }

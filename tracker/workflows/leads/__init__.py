@@ -1,0 +1,1 @@
+"""Fraud leads: handoff from a department to the statistics body."""

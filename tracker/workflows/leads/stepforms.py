@@ -1,0 +1,125 @@
+"""The forms of the steps, filled with what may be chosen, and read back as inputs."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from flask import request
+from flask_babel import gettext
+from sqlalchemy.orm import Session
+from werkzeug.datastructures import MultiDict
+
+from tracker.core.accounts.actor import Actor
+from tracker.core.accounts.roles import Role
+from tracker.core.cases.guards import part_holders
+from tracker.core.cases.scope import get_visible
+from tracker.core.errors import BadInput, say
+from tracker.workflows.leads import queries
+from tracker.workflows.leads.flow import FLOW
+from tracker.workflows.leads.forms import (
+    STEP_FORMS,
+    AssignForm,
+    FindingsForm,
+    StepForm,
+    TargetForm,
+    VerifyForm,
+    parse_number,
+)
+from tracker.workflows.leads.models import Lead
+from tracker.workflows.leads.parties import certificates, people_in
+
+# What the note of a step is called, where it is more than a remark.
+NOTE_LABELS = {
+    "verify": "初审理由",
+    "hand_inside": "初审理由",
+    "propose_referral": "初审理由",
+    "propose_refusal": "初审理由",
+    "submit_findings": "查到什么，依据哪些证据",
+    "supply": "复函内容",
+    "ask_supplement": "函里要什么",
+    "report_up": "报告内容摘要",
+}
+
+
+def fill_step_form(
+    session: Session,
+    actor: Actor,
+    case_id: int,
+    step: str,
+    today: date,
+    given: MultiDict[str, str] | None = None,
+) -> StepForm:
+    """The form of a step; on a POST it holds what was sent, else `given` or sensible values."""
+    lead = get_visible(session, Lead, actor, case_id)
+    kind = STEP_FORMS[FLOW.step(step).form]
+    data = request.form if request.method == "POST" else given
+    form = kind(formdata=data, prefix=f"{step}-") if data is not None else _empty(kind, step)
+    return offer(session, lead, form, today, actor)
+
+
+def blank_form(
+    session: Session, lead: Lead, step: str, today: date, actor: Actor, given: Any = None
+) -> StepForm:
+    """The form of a step as the page first shows it, or filled with parked text."""
+    kind = STEP_FORMS[FLOW.step(step).form]
+    form = kind(formdata=given, prefix=f"{step}-") if given is not None else _empty(kind, step)
+    return offer(session, lead, form, today, actor)
+
+
+def _empty(kind: type[StepForm], step: str) -> StepForm:
+    return kind(formdata=None, prefix=f"{step}-")
+
+
+def offer(
+    session: Session, lead: Lead, form: StepForm, today: date, actor: Actor
+) -> StepForm:
+    """Fill the selects of a step's form with the officers of the bureau."""
+    if isinstance(form, AssignForm | VerifyForm):
+        people = people_in(session, lead.bureau_id or 0, Role.INSPECTOR, today)
+        valid = certificates(session, [p.id for p in people], today)
+        offered = [("", gettext("请选择"))]
+        for person in people:
+            number = valid.get(person.id)
+            note = (
+                gettext("执法证 %(n)s，有效", n=number) if number else gettext("执法证今天无效")
+            )
+            offered.append((str(person.id), f"{person.name}　{note}"))
+        form.handler.choices = offered
+        if isinstance(form, VerifyForm):
+            form.co_officer.choices = offered
+            holders = part_holders(session, lead.id, "handler")
+            if form.handler.data in (None, "None", "") and holders and holders[0] in valid:
+                form.handler.data = str(holders[0])
+    return form
+
+
+def step_inputs(
+    session: Session, actor: Actor, form: StepForm, sent: Mapping[str, str]
+) -> dict[str, Any]:
+    """Inputs for the service: the form's fields, numbers of other leads looked up, figures read."""
+    inputs = form.inputs()
+    if isinstance(form, TargetForm):
+        number = (form.number.data or "").strip()
+        other = queries.by_number(session, actor, number) if number else None
+        if other is None:
+            raise BadInput("number", say("没有找到这条线索，请核对编号。"))
+        inputs["target"] = other.id
+    if isinstance(form, FindingsForm):
+        inputs["verified"] = _verified(sent)
+    return inputs
+
+
+def _verified(sent: Mapping[str, str]) -> dict[int, Decimal | None]:
+    found: dict[int, Decimal | None] = {}
+    for name, raw in sent.items():
+        prefix, _, number = name.rpartition("verified-")
+        if prefix != "submit_findings-" or not number.isdigit():
+            continue
+        try:
+            found[int(number)] = parse_number(raw)
+        except ValueError:
+            raise BadInput("note", say("核实数要填数字，例如 208；您填的是“%(raw)s”。", raw=raw)) from None
+    return found
