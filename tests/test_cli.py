@@ -141,7 +141,7 @@ def test_the_doctor_names_every_fault(run, instance, monkeypatch):
     change(
         instance,
         "UPDATE alembic_version SET version_num = '0000'",
-        "DELETE FROM calendar_days WHERE \"on\" > '2026-12-31'",
+        "DELETE FROM calendar_days WHERE day_on > '2026-12-31'",
     )
     monkeypatch.setattr(store, "_loaded", {})  # as a new process would find it
     monkeypatch.setenv("FLASK_DEBUG", "1")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import socket
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -144,7 +144,10 @@ def test_custody_adds_up_for_every_lead(demo: Demo) -> None:
 def test_reporters_are_in_the_vault_and_nowhere_else(demo: Demo, rows: Connection) -> None:
     assert rows.scalar(text("SELECT count(*) FROM vault_records")) == 2
     for name in inspect(rows).get_table_names():
-        for row in rows.execute(select(literal_column("*")).select_from(table(name))):
+        found: Sequence[Any] = rows.execute(
+            select(literal_column("*")).select_from(table(name))
+        ).all()
+        for row in found:
             words = " ".join(str(value) for value in row)
             for secret in (*examples.REPORTER.values(), "000-0000-9002"):
                 assert secret not in words, name

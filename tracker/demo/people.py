@@ -98,14 +98,14 @@ _COUNTIES = ("150602000000", "150622000000", "150627000000")
 def people() -> Iterator[Person]:
     """Every account of the demo; the names are given in `settle`."""
     for place, (code, township) in _HOME.items():
-        for account, role, certificate in _BUREAU:
-            yield Person(f"{account}.{place}", bureau(code), role, certificate, shown=True)
         for number, which in (("", "industry"), ("2", "reform")):
             org = department(code, which)
             yield Person(f"liaison{number}.{place}", org, Role.LIAISON, shown=True)
             yield Person(f"approver{number}.{place}", org, Role.DEPT_APPROVER, shown=True)
         yield Person(f"clerk.{place}", town(township), Role.TOWNSHIP_CLERK, shown=True)
         yield Person(f"approver3.{place}", town(township), Role.DEPT_APPROVER, shown=True)
+        for account, role, certificate in _BUREAU:
+            yield Person(f"{account}.{place}", bureau(code), role, certificate, shown=True)
         for account, role, certificate in _CREW:
             yield Person(f"{account}.team.{place}", f"team:{place}", role, certificate)
     yield from _further()

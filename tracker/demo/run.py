@@ -238,6 +238,7 @@ def _result(settings: Settings) -> dict[str, Any]:
                 "role": ROLE_LABELS[person.role],
                 "role_name": person.role.value,
                 "organisation": names[person.org],
+                "remark": str(say("统计执法证已过期")) if person.certificate == "expired" else "",
             }
             for person in people.people()
             if person.shown

@@ -64,7 +64,8 @@ def welcome(address: str, logins: Sequence[dict[str, Any]]) -> Iterator[str]:
     first = logins[0]["username"].rpartition(".")[2]
     for login in logins:
         if login["username"].endswith(f".{first}"):
-            yield f"  {login['username']:<20}{login['role']}（{login['organisation']}）"
+            remark = f"，{login['remark']}" if login["remark"] else ""
+            yield f"  {login['username']:<20}{login['role']}（{login['organisation']}{remark}）"
     others = sorted({login["username"].rpartition(".")[2] for login in logins} - {first})
     if others:
         yield ""

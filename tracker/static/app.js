@@ -126,8 +126,7 @@
       const label = node.getAttribute("aria-label");
       if (label) node.setAttribute("aria-label", label.replace(/\d+/, String(i + 1)));
     });
-    const number = row.querySelector("[data-number]");
-    if (number) number.textContent = String(i + 1);
+    row.cells[0].textContent = String(i + 1);
   });
 
   const clean = (row) => {
@@ -162,6 +161,8 @@
       if (!row) return;
       event.preventDefault();
       if (all("tr[data-line]", body).length > 1) {
+        const next = row.nextElementSibling;
+        if (next?.classList.contains("bad")) next.remove(); // the errors of this row
         (row.nextElementSibling || row.previousElementSibling)?.querySelector("input")?.focus();
         row.remove();
       } else clean(row);
@@ -184,7 +185,7 @@
   // What a reporter says of himself never lies about in a browser.
   const kept = (node) => node.name && !node.name.startsWith("_") && node.name !== "csrf_token"
     && !["file", "password", "hidden", "submit", "button"].includes(node.type)
-    && !node.closest("[data-no-draft]") && !/reporter_|password/.test(node.name);
+    && !node.closest("[data-no-draft]") && !/reporter_|password|^kept$/.test(node.name);
   const guarded = (work) => {
     try { return work(); } catch { return null; } // private windows and full disks refuse
   };
@@ -239,7 +240,8 @@
       clearTimeout(timer);
       const at = Date.now();
       localStorage.setItem(keeper(form), JSON.stringify({ at, fields: typed(form) }));
-      shown.textContent = `${clock(at)} ${words.saved}`;
+      (shown.querySelector("span") || shown).textContent = `${clock(at)} ${words.saved}`;
+      shown.hidden = false;
     });
     form.addEventListener("input", () => { clearTimeout(timer); timer = setTimeout(save, 800); });
     form.addEventListener("submit", () => {
@@ -252,9 +254,9 @@
     const key = sessionStorage.getItem(SENT);
     if (!key) return;
     const status = performance.getEntriesByType("navigation")[0]?.responseStatus || 200;
+    sessionStorage.removeItem(SENT);
     // The form again, the login page, or an error: not taken yet, so the draft stays.
     if (!key.startsWith(`draft:${user}:`) || status >= 400) return;
-    sessionStorage.removeItem(SENT);
     if (all("form[data-draft]").some((form) => keeper(form) === key && form.querySelector(".err"))) return;
     localStorage.removeItem(key);
   });
@@ -332,6 +334,15 @@
   all("input[data-all]").forEach((box) => box.addEventListener("change", () => {
     all(`input[type=checkbox][name="${CSS.escape(box.dataset.all)}"]`).forEach((one) => { one.checked = box.checked; });
   }));
+
+  // On the phone the way to what can be done now stays at the thumb until it is in sight.
+  const actions = document.querySelector("#actions .act-form")?.closest("#actions");
+  if (actions && "IntersectionObserver" in window) {
+    const dock = make("a", "btn btn-primary dock", `${actions.querySelector("h2").textContent} ${actions.querySelector(".count")?.textContent || ""}`);
+    dock.href = "#actions";
+    actions.parentElement.append(dock);
+    new IntersectionObserver(([entry]) => { dock.hidden = entry.isIntersecting; }, { rootMargin: "0px 0px -120px" }).observe(actions);
+  }
 
   const openTarget = () => {
     const target = location.hash.length > 1 && document.getElementById(decodeURIComponent(location.hash.slice(1)));

@@ -74,8 +74,9 @@ def show_home() -> ResponseReturnValue:
 
 def week_strip(waiting: Sequence[Case], calendar: Calendar, now: date) -> list[WeekCell]:
     """Late first, then this week day by day with the rest days narrow, then next week as a sum."""
-    monday = now - timedelta(days=now.weekday())
-    sunday = monday + timedelta(days=6)
+    # On a rest day at the end of the week people plan the next one.
+    ahead = calendar.next_workday(now)
+    sunday = ahead + timedelta(days=6 - ahead.weekday())
     dated = [c for c in waiting if c.due_order != LAST_DAY]
     cells = [WeekCell("late", None, [c for c in dated if c.due_order < now])]
     day = now

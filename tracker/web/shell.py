@@ -67,6 +67,10 @@ def init_shell(app: Flask) -> None:
     env.filters["file_size"] = fmt.file_size
     env.filters["tell"] = tell
     env.globals["case_url"] = case_url
+    env.globals["tell"] = tell
+    env.globals["csrf"] = generate_csrf
+    env.globals["new_key"] = new_key
+    env.globals["page_field"] = page_field
     env.globals["left_of"] = lambda face: left_words(face, locale())
     env.globals["due_of"] = lambda face: long_day(face.due) if face.due else ""
     env.globals["ruler_of"] = lambda face, large=False: face_ruler(
@@ -182,9 +186,5 @@ def _context() -> dict[str, Any]:
         "locale": locale(),
         "theme": chosen_theme(),
         "today": today(),
-        "tell": tell,
         "role_label": lambda role: tell(ROLE_LABELS[Role(role)]),
-        "new_key": new_key,
-        "csrf": generate_csrf,
-        "page_field": page_field,
     }

@@ -36,8 +36,8 @@ def on_step(
 ) -> None:
     """Stop, suspend, resume and start clocks; plan and cancel their reminders; cache the next date.
 
-    A state's own clock starts on the way in and stops on the way out, unless the step suspends
-    or resumes it. `due` is the date a superior has set, for the rules that have no term.
+    A state's own clock starts on the way in and stops on the way out, unless the next state
+    carries it or the step suspends it. `due` is the date a superior has set, for the rules that have no term.
     """
     today = office_date(now)
     running = {d.rule_id: d for d in deadlines.running(session, case.id)}
@@ -59,7 +59,7 @@ def on_step(
             today,
             actor_id=actor_id,
             now=now,
-            due=due,
+            due=due if rule.unit is Unit.NONE else None,
             region_code=rule.jurisdiction,
         )
         running[rule_id] = deadline
@@ -74,8 +74,9 @@ def on_step(
             deadlines.resume(session, deadline, today, actor_id=actor_id, now=now, reason=step.name)
             changed.append(deadline)
     if before is not None and after.name != before.name:
-        if before.clock and before.clock not in step.suspends and before.clock != after.clock:
-            stop(before.clock)
+        stay = {after.clock, *after.carries, *step.suspends}
+        for rule_id in [r for r in running if r in flow.state_clocks and r not in stay]:
+            stop(rule_id)
     for rule_id in step.stops:
         stop(rule_id)
     if after.final:

@@ -124,6 +124,11 @@ def _bend(a: Box, b: Box) -> str:
             f"M{a.x + middle} {a.y}C{a.x + middle} {top} {b.x + middle} {top} {b.x + middle} {b.y}"
         )
     down = a.y < b.y
+    if a.x == b.x:  # past the boxes between them: down on the left, up on the right
+        side = a.x if down else a.x + _WIDE
+        out = side + (-1 if down else 1) * (8 + abs(a.y - b.y) // 10)
+        y1, y2 = a.y + _HIGH // 2 + 5, b.y + _HIGH // 2 - 5
+        return f"M{side} {y1}C{out} {y1} {out} {y2} {side} {y2}"
     y1, y2 = (a.y + _HIGH, b.y) if down else (a.y, b.y + _HIGH)
     # The way there and the way back do not lie on each other.
     x1, x2 = a.x + middle + (-9 if down else 9), b.x + middle + (-9 if down else 9)

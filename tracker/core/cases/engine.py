@@ -174,6 +174,8 @@ def _take(
     values: dict[str, Any],
 ) -> None:
     """The last word: one row changed, or somebody was quicker."""
+    if after.final:
+        values = {**values, "turn_org_id": None, "turn_role": None, "assignee_id": None}
     result = session.execute(
         update(Case)
         .where(Case.id == case.id, Case.version == case.version, Case.state == before.name)

@@ -47,7 +47,8 @@ class State:
     """A place where a case waits.
 
     `side` and `role` say whose turn it is; `holder` narrows that to the person with a part.
-    `clock` names the rule that runs meanwhile, or `no_clock` says why none does.
+    `clock` names the rule that runs meanwhile, or `no_clock` says why none does; `carries` are
+    clocks of earlier states that go on here, so that a way back does not start them afresh.
     `requires` lists the subjects that another person must have checked on every way in.
     `stage` is its place on the main line of the drawing; None keeps it off the line. `does` is
     what the holder is asked to do; `outside` is all that the side it came from learns of it.
@@ -59,6 +60,7 @@ class State:
     role: Role | None = None
     holder: str | None = None
     clock: str | None = None
+    carries: tuple[str, ...] = ()
     no_clock: str = ""
     final: bool = False
     requires: tuple[str, ...] = ()
@@ -122,6 +124,11 @@ class Flow:
     def step_map(self) -> dict[str, Step]:
         """Steps by name."""
         return {s.name: s for s in self.steps}
+
+    @cached_property
+    def state_clocks(self) -> frozenset[str]:
+        """Rules that states, not steps, start and stop."""
+        return frozenset(s.clock for s in self.states if s.clock)
 
     def state(self, name: str) -> State:
         """The state of that name; a KeyError is a bug in the caller."""

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from tracker.core.accounts.actor import Actor, Power
@@ -104,7 +104,7 @@ def judge(
     refusals: list[Refusal] = []
     if case.state not in step.source:
         refusals.append(_wrong_state(flow, step, case))
-    power, why = _power(flow, step, case, actor, session, past)
+    power, why = _power(flow, step, case, actor, session, past, today)
     if why is not None:
         refusals.append(why)
     if not refusals:
@@ -131,12 +131,14 @@ def _power(
     actor: Actor,
     session: Session,
     past: Sequence[Taken] | None,
+    today: date,
 ) -> tuple[Power | None, Refusal | None]:
     org_id = side_org(case, step.side)
     fit = [p for p in actor.powers if p.role in step.by and p.org_id == org_id]
     if not fit:
         return None, Refusal(
-            say("这一步由%(roles)s办理。", roles=_roles(step.by)), _holders(session, step, org_id)
+            say("这一步由%(roles)s办理。", roles=_roles(step.by)),
+            _holders(session, step, org_id, today),
         )
     if step.part is not None:
         holders = part_holders(session, case.id, step.part)
@@ -152,7 +154,13 @@ def _power(
             return power, None
     return None, Refusal(
         say("经办人不能复核自己办的事，代行职务也不行。"),
-        _holders(session, step, org_id, without=_makers(flow, step, past) | {actor.user_id}),
+        _holders(
+            session,
+            step,
+            org_id,
+            today,
+            without=_makers(flow, step, past) | {actor.user_id},
+        ),
     )
 
 
@@ -174,14 +182,19 @@ def _wrong_state(flow: Flow, step: Step, case: Case) -> Refusal:
 
 
 def _roles(roles: Iterable[Role]) -> Sentence:
-    labels = [ROLE_LABELS[r] for r in roles]
-    if len(labels) == 1:
-        return say(labels[0])
-    return say("%(one)s或%(other)s", one=say(labels[0]), other=say(labels[1]))
+    labels = [say(ROLE_LABELS[r]) for r in roles]
+    found = labels[0]
+    for label in labels[1:]:
+        found = say("%(one)s或%(other)s", one=found, other=label)
+    return found
 
 
 def _holders(
-    session: Session, step: Step, org_id: int | None, without: Collection[int] = ()
+    session: Session,
+    step: Step,
+    org_id: int | None,
+    today: date,
+    without: Collection[int] = (),
 ) -> Sentence | None:
     """Names of the people whose role would do, a few of them; None when there is nobody."""
     if org_id is None:
@@ -194,7 +207,8 @@ def _holders(
             Grant.org_id == org_id,
             Grant.role.in_([r.value for r in step.by]),
             User.active,
-            Grant.valid_to.is_(None),
+            Grant.valid_from <= today,
+            or_(Grant.valid_to.is_(None), Grant.valid_to >= today),
         )
         .distinct()
         .order_by(User.id)

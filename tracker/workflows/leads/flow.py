@@ -37,6 +37,7 @@ STATES = (
     ),
     State(
         "supplement", N_("补充材料"), DEPT, Role.LIAISON, holder="drafter", clock="OWN-SUPPLY",
+        carries=("T01",),
         does=N_("补充材料并复函"),
     ),
     State(
@@ -49,18 +50,19 @@ STATES = (
     ),
     State(
         "result", N_("结果审定"), BUREAU, Role.SUPERVISOR, clock="OWN-REVIEW", stage=7,
+        carries=("L16",),
         does=N_("审定核查结果"), outside=IN_HAND,
     ),
     State(
-        "inside", N_("转业务科室"), BUREAU, Role.SUPERVISOR, clock="OWN-INSIDE",
+        "inside", N_("转业务科室"), BUREAU, Role.SUPERVISOR, clock="OWN-INSIDE", carries=("T01",),
         does=N_("核准转办单"), outside=IN_HAND,
     ),
     State(
-        "refer", N_("转送其他机关"), BUREAU, Role.HEAD, clock="OWN-HEAD",
+        "refer", N_("转送其他机关"), BUREAU, Role.HEAD, clock="OWN-HEAD", carries=("T01",),
         does=N_("批准转送"), outside=IN_HAND,
     ),
     State(
-        "refuse", N_("不予受理"), BUREAU, Role.HEAD, clock="OWN-HEAD",
+        "refuse", N_("不予受理"), BUREAU, Role.HEAD, clock="OWN-HEAD", carries=("T01",),
         does=N_("批准不予受理"), outside=IN_HAND,
     ),
     State(
