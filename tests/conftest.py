@@ -23,13 +23,19 @@ from werkzeug.test import TestResponse
 from tests.helpers import databases
 from tracker.config import Settings, load_settings
 from tracker.core.clock import OFFICE_ZONE
-from tracker.core.db import db
+from tracker.core.calendar import store as calendar_store
+from tracker.core.clock import utc_now
+from tracker.core.db import db, transaction
+from tracker.core.registers.places import seed_regions
 
 _CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
 
 
 def template_data() -> None:
-    """What every test finds in its database. Runs once a run, in an app context, and may write."""
+    """What every test finds in its database: the calendar and the register of places."""
+    with transaction() as session:
+        calendar_store.seed(session, utc_now())
+        seed_regions(session)
 
 
 # ---------------------------------------------------------------- the run

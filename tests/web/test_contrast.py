@@ -1,4 +1,4 @@
-"""Colours as used: every pair below is readable in both themes, read from the style sheet itself."""
+"""Colours as used: every pair below is readable in both themes, by the style sheet's own tokens."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ _TEXT_ON: dict[str, str] = {
 # Borders, cells and lines that alone carry a meaning.
 _SHAPE_ON: dict[str, str] = {
     "field": "surface page sunken",
-    "azure": "surface page soon-bg",
+    "azure": "surface page",
     "late": "surface late-bg",
     "soon": "surface soon-bg",
     "hold": "surface hold-bg",
@@ -50,7 +50,7 @@ def tokens(theme: str) -> dict[str, str]:
     for selector, body in re.findall(
         r"^([^{}\n]*data-bs-theme[^{]*)\{(.*?)^\}", _SHEET, re.M | re.S
     ):
-        if f'"{theme}"' in selector or ":root" in selector and '"light"' in selector:
+        if f'"{theme}"' in selector or (":root" in selector and '"light"' in selector):
             found |= re.findall(r"--c-([\w-]+):\s*(#[0-9a-fA-F]{6})", body)
     return found
 

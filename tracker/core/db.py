@@ -30,7 +30,7 @@ _WRITER_WAIT_SECONDS = 30.0
 
 
 class Base(DeclarativeBase):
-    """Declarative base; constraint names are fixed so that SQLite batch migrations can drop them."""
+    """Declarative base; constraints have fixed names, so that batch migrations can drop them."""
 
     metadata = MetaData(
         naming_convention={
@@ -65,7 +65,11 @@ class UTCDateTime(TypeDecorator[datetime]):
         value = value.astimezone(UTC)
         return value.replace(tzinfo=None) if dialect.name == "sqlite" else value
 
-    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+    def process_result_value(
+        self,
+        value: datetime | None,
+        dialect: Dialect,  # noqa: ARG002 - SQLAlchemy's signature
+    ) -> datetime | None:
         if value is None:
             return None
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
@@ -174,7 +178,7 @@ def sqlite_module() -> Any:
     try:
         from pysqlite3 import dbapi2
     except ImportError:
-        import sqlite3 as dbapi2  # type: ignore[no-redef]
+        import sqlite3 as dbapi2
     return dbapi2
 
 

@@ -151,6 +151,13 @@
   };
 
   all("tbody[data-lines]").forEach((body) => {
+    // Cards on the phone: each cell says what it is.
+    const table = body.closest("table");
+    const heads = all("thead th", table).map((th) => (th.querySelector(".sr") ? "" : th.textContent));
+    all("tr[data-line]", body).forEach((row) => [...row.cells].forEach((cell, i) => {
+      if (heads[i]) cell.dataset.label = heads[i];
+    }));
+    table.classList.add("cards");
     all("tr[data-line]", body).forEach(reckon);
     body.addEventListener("input", (event) => {
       const row = event.target.closest("tr[data-line]");

@@ -15,7 +15,7 @@ from tracker.core.cases.models import Case
 from tracker.core.deadlines.models import Deadline, DeadlineFact
 from tracker.core.deadlines.service import replay_rows
 from tracker.core.deadlines.status import Status, Tone, status
-from tracker.core.deadlines.working import DayCode, Working
+from tracker.core.deadlines.working import CountedDay, DayCode, Working
 from tracker.core.rulebook.terms import Unit
 from tracker.web import drawing, wording
 
@@ -89,6 +89,15 @@ def left_words(face: Clockface, locale: str) -> str:
     )
 
 
+def stood_still(working: Working, day: CountedDay) -> bool:
+    """Whether a day was held back by a suspension that would otherwise have counted."""
+    if day.code is not DayCode.SUSPENDED:
+        return False
+    if working.unit is not Unit.WD or working.calendar is None:
+        return True
+    return working.calendar.is_workday(day.on)
+
+
 def face_ruler(face: Clockface, today: date, locale: str, *, large: bool = False) -> Markup:
     """The ruler of a clock: a cell a working day for short terms, one bar for long ones."""
     words = left_words(face, locale)
@@ -100,7 +109,7 @@ def face_ruler(face: Clockface, today: date, locale: str, *, large: bool = False
         return drawing.bar(used, tone=tone, words=words, large=large)
     cells = []
     for day in working.days:
-        if not day.counted and day.code is not DayCode.SUSPENDED:
+        if not day.counted and not stood_still(working, day):
             continue
         label = str(day.on.day) if large else ""
         if day.code is DayCode.SUSPENDED:

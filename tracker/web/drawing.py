@@ -42,7 +42,8 @@ def ruler(
         parts.append(_cell(cell, x, width, height, free, uid, today_mark if large else None))
         if large and cell.label:
             parts.append(
-                f'<text class="t t-11 t-2 t-m" x="{x + width / 2:g}" y="32">{escape(cell.label)}</text>'
+                f'<text class="t t-11 t-2 t-m" x="{x + width / 2:g}" y="32">'
+                f"{escape(cell.label)}</text>"
             )
         x += width + gap
     if not flagged:
@@ -60,7 +61,8 @@ def bar(used: float, *, tone: str, words: str, large: bool = False) -> Markup:
     filled = max(0.0, min(1.0, used)) * width
     kind = {"late": "g-late", "soon": "g-soon", "hold": "g-hold"}.get(tone, "g-used")
     inner = (
-        f'<rect class="g-free" x=".5" y="{y + 0.5}" width="{width - 1}" height="{thick - 1}" rx="1.5"/>'
+        f'<rect class="g-free" x=".5" y="{y + 0.5}" width="{width - 1}" '
+        f'height="{thick - 1}" rx="1.5"/>'
         f'<rect class="{kind}" x="0" y="{y}" width="{filled:.1f}" height="{thick}" rx="1.5"/>'
         f'<path class="g-line-ink" stroke-width="1.5" d="M{width + 1} 0V{height}"/>'
     )
@@ -72,14 +74,16 @@ def _cell(
 ) -> str:
     match cell.kind:
         case "held":
+            top, room = (4.5, height - 7) if today_mark is not None else (3.5, height - 4)
             return (
-                f'<rect class="cu-h" fill="url(#{uid})" x="{x + 0.5}" y="4.5" '
-                f'width="{width - 1}" height="{height - 7}" rx="1.5"/>'
+                f'<rect class="cu-h" fill="url(#{uid})" x="{x + 0.5}" y="{top}" '
+                f'width="{width - 1}" height="{room}" rx="1"/>'
             )
         case "today" if today_mark is not None:
             return (
                 f'<rect class="g-today" x="{x}" y="1" width="{width}" height="{height}" rx="1.5"/>'
-                f'<text class="t t-11 t-b t-m t-inv" x="{x + width / 2:g}" y="14">{escape(today_mark)}</text>'
+                f'<text class="t t-11 t-b t-m t-inv" x="{x + width / 2:g}" y="14">'
+                f"{escape(today_mark)}</text>"
             )
         case "free":
             return (
@@ -145,7 +149,8 @@ def path(
     end = xs[here] if here is not None else xs[-1]
     parts = [
         f'<path class="g-line-ink" stroke-width="2" d="M{xs[0]} {top}H{end:g}"/>',
-        f'<path class="g-line" stroke-width="2" stroke-dasharray="4 4" d="M{end:g} {top}H{xs[-1]:g}"/>',
+        f'<path class="g-line" stroke-width="2" stroke-dasharray="4 4" '
+        f'd="M{end:g} {top}H{xs[-1]:g}"/>',
     ]
     for start, back, label in returns:
         a, b = xs[start] - 8, xs[back] + 8
@@ -154,7 +159,8 @@ def path(
         parts.append(
             f'<path class="g-line-hold" stroke-width="1.5" marker-end="url(#{uid})" '
             f'd="M{a:g} 20C{a - 22:g} 4 {b + 22:g} 4 {b:g} 20"/>'
-            f'<rect class="g-surface" x="{middle - half:g}" y="0" width="{2 * half:g}" height="18"/>'
+            f'<rect class="g-surface" x="{middle - half:g}" y="0" '
+            f'width="{2 * half:g}" height="18"/>'
             f'<text class="t t-12 t-hold t-m" x="{middle:g}" y="13">{escape(label)}</text>'
         )
     for x, station in zip(xs, stations, strict=True):
@@ -176,11 +182,15 @@ def _station(x: float, y: float, station: Station, aside: str, note: str) -> str
         shown = escape(aside or station.label)
         half = max(40, 9 * len(aside or station.label) + 14)
         text = (
-            f'<rect class="g-ok" x="{x - half:g}" y="{y - 15:g}" width="{2 * half}" height="30" rx="15"/>'
+            f'<rect class="g-ok" x="{x - half:g}" y="{y - 15:g}" '
+            f'width="{2 * half}" height="30" rx="15"/>'
             f'<text class="t t-14 t-b t-on t-m" x="{x:g}" y="{y + 5:g}">{shown}</text>'
         )
         if note:
-            text += f'<text class="t t-12 t-azure t-b t-m" x="{x:g}" y="{y + 34:g}">{escape(note)}</text>'
+            text += (
+                f'<text class="t t-12 t-azure t-b t-m" x="{x:g}" y="{y + 34:g}">'
+                f"{escape(note)}</text>"
+            )
         return text
     ring = f'<circle class="g-surface" cx="{x:g}" cy="{y}" r="10"/>'
     if station.status == "done":
@@ -199,12 +209,10 @@ def _station(x: float, y: float, station: Station, aside: str, note: str) -> str
     )
 
 
-def _branches(
-    x: float, branches: Sequence[tuple[str, bool]], words: str, width: float
-) -> str:
+def _branches(x: float, branches: Sequence[tuple[str, bool]], words: str, width: float) -> str:
     widths = [13 * len(label) + 22 for label, _ in branches]
     total = sum(widths) + 9 * (len(widths) - 1)
-    left = min(max(x - total / 2, 90.0), width - total - 8)
+    left = min(max(x - 20, 90.0), width - total - 8)
     parts = [
         f'<path class="g-line" stroke-width="1.5" d="M{x:g} 72V84"/>',
         f'<text class="t t-12 t-3 t-e" x="{left - 10:g}" y="110">{escape(words)}</text>',
@@ -250,16 +258,19 @@ def custody_bar(pieces: Sequence[Piece], *, words: str, uid: str) -> Markup:
         wide = max(2.0, room * weight / total)
         if piece.stopped:
             parts.append(
-                f'<rect class="cu-h" x="{x + 0.5:.1f}" y="0.5" width="{wide - 1:.1f}" height="21" rx="2" fill="url(#{uid})"/>'
+                f'<rect class="cu-h" x="{x + 0.5:.1f}" y="0.5" width="{wide - 1:.1f}" '
+                f'height="21" rx="2" fill="url(#{uid})"/>'
             )
         else:
             parts.append(
-                f'<rect class="cu-{piece.kind}" x="{x:.1f}" y="0" width="{wide:.1f}" height="22" rx="2"/>'
+                f'<rect class="cu-{piece.kind}" x="{x:.1f}" y="0" '
+                f'width="{wide:.1f}" height="22" rx="2"/>'
             )
         if wide >= 16 and piece.days:
             tone = "t-hold" if piece.stopped else "" if piece.kind == 2 else "t-on"
             parts.append(
-                f'<text class="t t-12 t-b t-m {tone}" x="{x + wide / 2:.1f}" y="15.5">{piece.days}</text>'
+                f'<text class="t t-12 t-b t-m {tone}" x="{x + wide / 2:.1f}" y="15.5">'
+                f"{piece.days}</text>"
             )
         x += wide + 2
     return _svg("svg-fit", width, 22, words, "".join(parts))

@@ -69,8 +69,9 @@ def init_errors(app: Flask) -> None:
 def tell(sentence: Sentence | str) -> str:
     """A sentence in the reader's language, with what fills its places translated too."""
     if isinstance(sentence, str):
-        return str(gettext(sentence))
-    text = str(gettext(sentence.text))
+        # The catalogue answers an empty text with its own head.
+        return str(gettext(sentence)) if sentence else ""
+    text = str(gettext(sentence.text)) if sentence.text else ""
     if not sentence.params:
         return text
     return text % {

@@ -11,13 +11,16 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from tracker.core.accounts.actor import Actor
 from tracker.core.accounts.models import User
 from tracker.core.calendar import store as calendar_store
 from tracker.core.calendar.days import Calendar
 from tracker.core.cases.flow import flows
 from tracker.core.cases.models import LAST_DAY, Case
+from tracker.core.cases.scope import visible
 from tracker.core.cases.worklist import mine_with_others, waiting_for_me
 from tracker.core.db import db
+from tracker.core.notices.models import Notice
 from tracker.core.notices.service import inbox
 from tracker.core.registers.models import Organisation
 from tracker.web.access import current_actor, logged_in, public
@@ -62,14 +65,22 @@ def show_home() -> ResponseReturnValue:
         faces=clockfaces(session, waiting, calendar, now),
         held={c.id: calendar.workdays_between(c.holder_since, now) for c in others},
         week=week_strip(waiting, calendar, now),
-        holders=holder_names(session, others),
+        holders=holder_names(session, actor, others),
         orgs=org_names(session, [*waiting, *others]),
-        news=inbox(session, actor.user_id, None, 6),
+        news=news(session, actor, 6),
         today_words=long_day(now),
         may_write=any(actor.has(r) for r in WRITING_ROLES),
         state_of=lambda c: flows.get(c.kind).state(c.state),
         flow_of=lambda c: flows.get(c.kind),
     )
+
+
+def news(session: Session, actor: Actor, limit: int) -> list[Notice]:
+    """The newest notices; what one may no longer see is not told again either."""
+    rows = inbox(session, actor.user_id, None, limit)
+    wanted = {n.case_id for n in rows if n.case_id}
+    seen = set(session.scalars(select(Case.id).where(Case.id.in_(wanted), visible(actor))))
+    return [n for n in rows if n.case_id is None or n.case_id in seen]
 
 
 def week_strip(waiting: Sequence[Case], calendar: Calendar, now: date) -> list[WeekCell]:
@@ -91,11 +102,13 @@ def week_strip(waiting: Sequence[Case], calendar: Calendar, now: date) -> list[W
     return cells
 
 
-def holder_names(session: Session, cases: Sequence[Case]) -> dict[int, str]:
-    """Names of the people some cases wait for."""
-    wanted = {c.assignee_id for c in cases if c.assignee_id}
+def holder_names(session: Session, actor: Actor, cases: Sequence[Case]) -> dict[int, str]:
+    """Who has each case, by case; names inside another organisation are not for the sender."""
+    own = actor.orgs()
+    wanted = {c.assignee_id for c in cases if c.assignee_id and c.turn_org_id in own}
     rows = session.execute(select(User.id, User.name).where(User.id.in_(wanted)))
-    return dict(rows.all())
+    names = {row.id: row.name for row in rows}
+    return {c.id: names[c.assignee_id] for c in cases if c.assignee_id in names}
 
 
 def org_names(session: Session, cases: Sequence[Case]) -> dict[int, str]:
@@ -113,5 +126,3 @@ def healthz() -> ResponseReturnValue:
     """Whether this process answers and reaches its database."""
     db.session.execute(select(1))
     return {"ok": True}
-
-

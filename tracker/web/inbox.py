@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from sqlalchemy import select
 
 from tracker.core.cases.models import Case
 from tracker.core.cases.scope import visible
@@ -12,8 +13,6 @@ from tracker.core.db import db, transaction
 from tracker.core.notices.service import inbox, mark_read
 from tracker.web.access import current_actor, logged_in
 from tracker.web.shell import case_url
-
-from sqlalchemy import select
 
 bp = Blueprint("inbox", __name__, url_prefix="/notices")
 _PAGE = 30
@@ -25,6 +24,8 @@ def show_inbox() -> ResponseReturnValue:
     """Notices, newest first."""
     session, actor = db.session(), current_actor()
     after = request.args.get("after", type=int)
+    if after is not None and not 0 <= after < 2**31:
+        after = None
     rows = inbox(session, actor.user_id, after, _PAGE + 1)
     wanted = {n.case_id for n in rows if n.case_id}
     cases = {
@@ -32,7 +33,8 @@ def show_inbox() -> ResponseReturnValue:
     }
     return render_template(
         "inbox.html",
-        notices=rows[:_PAGE],
+        # What one may no longer see is not told again either.
+        notices=[n for n in rows[:_PAGE] if n.case_id is None or n.case_id in cases],
         cases=cases,
         after=rows[_PAGE - 1].id if len(rows) > _PAGE else None,
     )

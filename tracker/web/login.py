@@ -110,7 +110,7 @@ def show_login() -> ResponseReturnValue:
 @public
 def do_login() -> ResponseReturnValue:
     """One try: counted first, then the password is looked at, then a new login is opened."""
-    username = request.form.get("username", "").strip()[:_LONGEST_NAME]
+    username = request.form.get("username", "").replace("\x00", "").strip()[:_LONGEST_NAME]
     password = request.form.get("password", "")[: LONGEST + 1]
     now = utc_now()
     with transaction() as session:

@@ -20,6 +20,7 @@ from tracker.core.db import db, transaction
 from tracker.core.errors import BadInput, NotVisible, Sentence, say
 from tracker.web.access import current_actor, limits, logged_in, settings
 from tracker.web.login import address, bp, device, note_access, passwords
+from tracker.web.parked import page_of_form
 from tracker.web.security import clean_text
 
 _LANGUAGES = ("zh", "en")
@@ -87,7 +88,7 @@ def end_one(session_id: int) -> ResponseReturnValue:
 @logged_in
 def choose_display() -> ResponseReturnValue:
     """Language and colours live in the browser: they say nothing about the person."""
-    response = make_response(redirect(url_for("login.show_me"), 303))
+    response = make_response(redirect(page_of_form() or url_for("login.show_me"), 303))
     for name, known in (("lang", _LANGUAGES), ("theme", _THEMES)):
         value = request.form.get(name, "")
         if value in known:

@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 
 from flask import Blueprint, Flask, Response, abort, current_app, g, request
 from flask.typing import ResponseReturnValue
+from werkzeug.routing import IntegerConverter, Map
 
 from tracker.config import Settings
 from tracker.core.errors import BadInput, say
@@ -37,8 +38,16 @@ _REPORT_BYTES = 16 * 1024
 _YEAR = 365 * 24 * 3600
 
 
+class RowId(IntegerConverter):
+    """A row's number in an address; one that no column can hold is no page."""
+
+    def __init__(self, url_map: Map) -> None:
+        super().__init__(url_map, max=2**31 - 2)
+
+
 def init_security(app: Flask) -> None:
     """Limits, cookies, headers and the origin check; call it before `init_access`."""
+    app.url_map.converters["int"] = RowId
     settings: Settings = app.config["TRACKER_SETTINGS"]
     https, config = settings.https, app.config
     # A little above the largest file: the form around it needs room too.

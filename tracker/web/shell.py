@@ -146,7 +146,8 @@ def nav() -> list[NavItem]:
             tell(label),
             icon,
             count,
-            endpoint == name or (endpoint.split(".")[0] == name.split(".")[0] and name != "login.show_me")
+            endpoint == name
+            or (endpoint.split(".")[0] == name.split(".")[0] and name != "login.show_me")
             or (name == "login.show_me" and endpoint.startswith("login.")),
         )
         for name, label, icon, count in entries

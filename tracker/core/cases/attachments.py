@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import BinaryIO
+from typing import IO, BinaryIO, cast
 
 from sqlalchemy.orm import Session
 
@@ -25,8 +25,9 @@ class Staged:
     store_id: str
 
 
-def stage(name: str, content: BinaryIO, *, field: str = "files") -> Staged:
+def stage(name: str, upload: IO[bytes], *, field: str = "files") -> Staged:
     """Check one upload and store it; BadInput names the file and what is wrong with it."""
+    content = cast(BinaryIO, upload)
     kind = inspect_upload(name, content, field=field)
     stored = means().files.save(content, limit=kind.limit, name=name)
     return Staged(clean_filename(name), stored.size, stored.sha256, kind.mime, stored.id)

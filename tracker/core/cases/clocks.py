@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from sqlalchemy.orm import Session
@@ -34,68 +35,130 @@ def on_step(
     now: datetime,
     due: date | None,
 ) -> None:
-    """Stop, suspend, resume and start clocks; plan and cancel their reminders; cache the next date.
+    """Stop, suspend, resume and start clocks; plan and cancel reminders; cache the next date.
 
     A state's own clock starts on the way in and stops on the way out, unless the next state
-    carries it or the step suspends it. `due` is the date a superior has set, for the rules that have no term.
+    carries it or the step suspends it. `due` is the date a superior has set, for the rules that
+    have no term.
     """
-    today = office_date(now)
     running = {d.rule_id: d for d in deadlines.running(session, case.id)}
-    changed: list[Deadline] = []
-
-    def stop(rule_id: str) -> None:
-        if (deadline := running.pop(rule_id, None)) is not None:
-            deadlines.stop(session, deadline, today, actor_id=actor_id, now=now, reason=step.name)
-            reminders.cancel(session, deadline.id, now, step.name)
-
-    def start(rule_id: str) -> None:
-        rule = rule_for(case, rule_id, today)
-        if rule_id in running or (rule.unit is Unit.NONE and due is None):
-            return
-        deadline = deadlines.start(
-            session,
-            case.id,
-            rule,
-            today,
-            actor_id=actor_id,
-            now=now,
-            due=due if rule.unit is Unit.NONE else None,
-            region_code=rule.jurisdiction,
-        )
-        running[rule_id] = deadline
-        changed.append(deadline)
-
+    hand = _Hand(session, case, step.name, actor_id, now, running)
     for rule_id in step.suspends:
-        if (deadline := running.get(rule_id)) is not None:
-            deadlines.suspend(session, deadline, today, actor_id=actor_id, now=now, reason=step.name)
-            reminders.cancel(session, deadline.id, now, step.name)
+        hand.suspend(rule_id)
     for rule_id in step.resumes:
-        if (deadline := running.get(rule_id)) is not None:
-            deadlines.resume(session, deadline, today, actor_id=actor_id, now=now, reason=step.name)
-            changed.append(deadline)
+        hand.resume(rule_id)
+    for rule_id in _to_stop(flow, step, before, after, list(running)):
+        hand.stop(rule_id)
+    for rule_id in _to_start(step, before, after):
+        hand.start(rule_id, due)
+    session.flush()
+    hand.plan()
+    cache_next_due(case, list(running.values()))
+
+
+def _to_stop(
+    flow: Flow, step: Step, before: State | None, after: State, running: list[str]
+) -> list[str]:
+    if after.final:
+        return running
+    found = list(step.stops)
     if before is not None and after.name != before.name:
         stay = {after.clock, *after.carries, *step.suspends}
-        for rule_id in [r for r in running if r in flow.state_clocks and r not in stay]:
-            stop(rule_id)
-    for rule_id in step.stops:
-        stop(rule_id)
+        found += [r for r in running if r in flow.state_clocks and r not in stay]
+    return found
+
+
+def _to_start(step: Step, before: State | None, after: State) -> list[str]:
     if after.final:
-        for rule_id in list(running):
-            stop(rule_id)
-    else:
-        if after.clock and (before is None or before.name != after.name):
-            start(after.clock)
-        for rule_id in step.starts:
-            start(rule_id)
-    session.flush()
-    if changed:
-        calendar = calendar_store.load(session)
-        for deadline in changed:
+        return []
+    entered = before is None or before.name != after.name
+    own = [after.clock] if after.clock and entered else []
+    return [*own, *step.starts]
+
+
+@dataclass(slots=True)
+class _Hand:
+    """The clocks of one case in the hand of one step."""
+
+    session: Session
+    case: Case
+    reason: str
+    actor_id: int
+    now: datetime
+    running: dict[str, Deadline]
+    changed: list[Deadline] = field(default_factory=list)
+
+    @property
+    def today(self) -> date:
+        return office_date(self.now)
+
+    def stop(self, rule_id: str) -> None:
+        deadline = self.running.pop(rule_id, None)
+        if deadline is not None:
+            deadlines.stop(
+                self.session,
+                deadline,
+                self.today,
+                actor_id=self.actor_id,
+                now=self.now,
+                reason=self.reason,
+            )
+            reminders.cancel(self.session, deadline.id, self.now, self.reason)
+
+    def suspend(self, rule_id: str) -> None:
+        deadline = self.running.get(rule_id)
+        if deadline is not None:
+            deadlines.suspend(
+                self.session,
+                deadline,
+                self.today,
+                actor_id=self.actor_id,
+                now=self.now,
+                reason=self.reason,
+            )
+            reminders.cancel(self.session, deadline.id, self.now, self.reason)
+
+    def resume(self, rule_id: str) -> None:
+        deadline = self.running.get(rule_id)
+        if deadline is not None:
+            deadlines.resume(
+                self.session,
+                deadline,
+                self.today,
+                actor_id=self.actor_id,
+                now=self.now,
+                reason=self.reason,
+            )
+            self.changed.append(deadline)
+
+    def start(self, rule_id: str, due: date | None) -> None:
+        rule = rule_for(self.case, rule_id, self.today)
+        given = due if rule.unit is Unit.NONE else None
+        if rule_id in self.running or (rule.unit is Unit.NONE and given is None):
+            return
+        deadline = deadlines.start(
+            self.session,
+            self.case.id,
+            rule,
+            self.today,
+            actor_id=self.actor_id,
+            now=self.now,
+            due=given,
+            region_code=rule.jurisdiction,
+        )
+        self.running[rule_id] = deadline
+        self.changed.append(deadline)
+
+    def plan(self) -> None:
+        """Reminders for every clock that has a new date."""
+        if not self.changed:
+            return
+        calendar = calendar_store.load(self.session)
+        for deadline in self.changed:
             rule = default_rulebook().version(
                 deadline.rule_id, deadline.rule_version, deadline.region_code
             )
-            reminders.plan(session, deadline, rule.rungs, calendar, now)
-    cache_next_due(case, list(running.values()))
+            reminders.plan(self.session, deadline, rule.rungs, calendar, self.now)
 
 
 def cache_next_due(case: Case, running: list[Deadline]) -> None:

@@ -91,7 +91,7 @@ def open_case(
     _hand_over(session, case, state, today)
     _write(session, case, step, power, actor, None, now, taking)
     clocks.on_step(session, flow, case, step, None, state, actor.user_id, now, taking.due)
-    _tell(session, flow, case, step, state, actor, now, seq=1)
+    _tell(session, case, step, state, actor, now, seq=1)
     session.flush()
     return case
 
@@ -133,7 +133,7 @@ def move(
     _hand_over(session, case, after, today, stopped=bool(step.suspends))
     _write(session, case, step, verdict.power, actor, before.name, now, taking)
     clocks.on_step(session, flow, case, step, before, after, actor.user_id, now, taking.due)
-    _tell(session, flow, case, step, after, actor, now, seq=case.version)
+    _tell(session, case, step, after, actor, now, seq=case.version)
     session.flush()
     return case
 
@@ -296,7 +296,6 @@ def _write(
 
 def _tell(
     session: Session,
-    flow: Flow,
     case: Case,
     step: Step,
     state: State,
@@ -316,7 +315,9 @@ def _tell(
         if not people:
             continue
         sentence = say("%(title)s：%(done)s", title=case.title, done=say(step.done))
-        _queue(session, case, {"to_user_ids": people}, sentence, now, f"case:{case.id}:{seq}:{part}")
+        _queue(
+            session, case, {"to_user_ids": people}, sentence, now, f"case:{case.id}:{seq}:{part}"
+        )
 
 
 def _turn(case: Case) -> dict[str, Any]:
@@ -334,4 +335,3 @@ def _queue(
     key: str,
 ) -> None:
     notices.queue(session, case_id=case.id, sentence=sentence, now=now, source_key=key, **to)
-

@@ -51,7 +51,8 @@ class State:
     clocks of earlier states that go on here, so that a way back does not start them afresh.
     `requires` lists the subjects that another person must have checked on every way in.
     `stage` is its place on the main line of the drawing; None keeps it off the line. `does` is
-    what the holder is asked to do; `outside` is all that the side it came from learns of it.
+    what the holder is asked to do; `outside` is all that the side it came from learns of it;
+    `mark` is its name on the drawing, where it must read well when it is over.
     """
 
     name: str
@@ -67,6 +68,7 @@ class State:
     stage: int | None = None
     does: str = ""
     outside: str = ""
+    mark: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +108,7 @@ class Step:
 
 @dataclass(frozen=True)
 class Flow:
-    """A whole workflow. `not_yet` lists outcomes of the office that the product lacks so far."""
+    """A whole workflow; `not_yet` lists outcomes that the product lacks so far."""
 
     kind: str
     label: str

@@ -48,10 +48,7 @@ def history(session: Session, case_id: int) -> list[Move]:
 
 def taken(moves: Iterable[Move]) -> list[Taken]:
     """What four eyes need to know of a history."""
-    return [
-        Taken(m.step, frozenset({m.actor_id} | ({m.on_behalf_of_id} - {None})))  # type: ignore[arg-type]
-        for m in moves
-    ]
+    return [Taken(m.step, persons_of(m.actor_id, m.on_behalf_of_id)) for m in moves]
 
 
 def persons_of(actor_id: int, on_behalf_of: int | None) -> frozenset[int]:
@@ -175,15 +172,18 @@ def _maker_steps(flow: Flow, step: Step) -> frozenset[str]:
 
 def _wrong_state(flow: Flow, step: Step, case: Case) -> Refusal:
     here = flow.state(case.state).label
-    there = "、".join(flow.state(s).label for s in step.source)
+    there = _either([say(flow.state(s).label) for s in step.source])
     return Refusal(
-        say("现在是“%(here)s”，这一步只能在“%(there)s”时办理。", here=say(here), there=say(there))
+        say("现在是“%(here)s”，这一步只能在“%(there)s”时办理。", here=say(here), there=there)
     )
 
 
 def _roles(roles: Iterable[Role]) -> Sentence:
-    labels = [say(ROLE_LABELS[r]) for r in roles]
-    found = labels[0]
+    return _either([say(ROLE_LABELS[r]) for r in roles])
+
+
+def _either(labels: Sequence[Sentence]) -> Sentence:
+    found = labels[0] if labels else say("—")
     for label in labels[1:]:
         found = say("%(one)s或%(other)s", one=found, other=label)
     return found

@@ -33,7 +33,14 @@ class Linked:
 
 
 def add_link(
-    session: Session, from_id: int, to_id: int, kind: str, *, actor_id: int, now: datetime, note: str
+    session: Session,
+    from_id: int,
+    to_id: int,
+    kind: str,
+    *,
+    actor_id: int,
+    now: datetime,
+    note: str,
 ) -> CaseLink:
     """Link two cases; the same link made again is returned, not doubled."""
     known = session.scalars(
@@ -68,7 +75,9 @@ def links_of(session: Session, case_id: int, actor: Actor) -> list[Linked]:
     return [
         Linked(
             link.kind,
-            LINK_LABELS[link.kind] if link.from_id == case_id or link.kind != "merged_into" else N_("并入本件"),
+            LINK_LABELS[link.kind]
+            if link.from_id == case_id or link.kind != "merged_into"
+            else N_("并入本件"),
             link.note,
             case,
             link.from_id == case_id,

@@ -57,7 +57,7 @@ class Case(Model):
     created_by_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
     audit_n: Mapped[int] = mapped_column(Integer, default=0)
 
-    __mapper_args__ = {"polymorphic_on": "kind"}  # noqa: RUF012 - SQLAlchemy's own form
+    __mapper_args__ = {"polymorphic_on": "kind"}
     __table_args__ = (
         CheckConstraint("confidentiality BETWEEN 0 AND 3", name="confidentiality_known"),
         CheckConstraint("scope_code = '' OR bureau_id IS NOT NULL", name="scope_has_bureau"),

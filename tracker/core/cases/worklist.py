@@ -15,7 +15,7 @@ COUNT_CAP = 1000
 
 
 def my_turn(actor: Actor) -> ColumnElement[bool]:
-    """Cases whose next step is this actor's: in person, or through a role nobody in person holds."""
+    """Cases whose next step is this actor's: in person, or by a role that nobody holds."""
     persons = {actor.user_id} | {p.on_behalf_of for p in actor.powers if p.on_behalf_of}
     ways: list[ColumnElement[bool]] = [Case.assignee_id.in_(persons)]
     for org_id, role in sorted({(p.org_id, p.role.value) for p in actor.powers}):

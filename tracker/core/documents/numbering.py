@@ -41,9 +41,7 @@ def draw(
 def _next(session: Session, org_id: int, kind: str, year: int) -> int:
     step = (
         update(NumberSeries)
-        .where(
-            NumberSeries.org_id == org_id, NumberSeries.type == kind, NumberSeries.year == year
-        )
+        .where(NumberSeries.org_id == org_id, NumberSeries.type == kind, NumberSeries.year == year)
         .values(last=NumberSeries.last + 1)
         .returning(NumberSeries.last)
         .execution_options(synchronize_session=False)

@@ -59,6 +59,16 @@ class Source:
     number: str = ""
     article: str = ""
 
+    @property
+    def words(self) -> Sentence:
+        """The same, to be shown in the reader's language."""
+        found = say(self.instrument)
+        if self.number:
+            found = say("%(title)s（%(number)s）", title=found, number=say(self.number))
+        if self.article:
+            found = say("%(title)s%(article)s", title=found, article=say(self.article))
+        return found
+
     def __str__(self) -> str:
         number = f"（{self.number}）" if self.number else ""
         return f"{self.instrument}{number}{self.article}"
@@ -120,8 +130,8 @@ class Rule:
         if self.ours:
             return say(N_("本系统默认值，非法定期限，可调整"))
         if self.verified is Verified.UNVERIFIED:
-            return say(N_("%(source)s（未核实，使用前请查对原文）"), source=str(self.source))
-        return say(N_("%(source)s"), source=str(self.source))
+            return say(N_("%(source)s（未核实，使用前请查对原文）"), source=self.source.words)
+        return self.source.words
 
 
 @dataclass(frozen=True, slots=True)

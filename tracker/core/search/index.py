@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from sqlalchemy import ColumnElement, Select, column, false, select, table, text
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from tracker.core.search.bigrams import query_parts, tokens
 
@@ -54,7 +54,9 @@ def index_case(session: Session, case_id: int, *texts: str | None) -> None:
     )
 
 
-def matching(session: Session, case_id: ColumnElement[int], query: str) -> ColumnElement[bool]:
+def matching(
+    session: Session, case_id: InstrumentedAttribute[int], query: str
+) -> ColumnElement[bool]:
     """The condition that a case holds every word of a query; nothing matches an empty one."""
     parts = query_parts(query)
     if not parts:

@@ -34,14 +34,11 @@ class Writer:
 
 def writers(actor: Actor) -> list[Writer]:
     """Every organisation the actor may write leads for."""
-    found = []
-    for power in actor.powers:
-        if power.role in (Role.LIAISON, Role.TOWNSHIP_CLERK, Role.REGISTRAR):
-            found.append(
-                Writer(
-                    power.org_id, power.org_name, power.region_code, power.role is Role.REGISTRAR
-                )
-            )
+    found = [
+        Writer(p.org_id, p.org_name, p.region_code, p.role is Role.REGISTRAR)
+        for p in actor.powers
+        if p.role in (Role.LIAISON, Role.TOWNSHIP_CLERK, Role.REGISTRAR)
+    ]
     return list(dict.fromkeys(found))
 
 
@@ -53,7 +50,7 @@ def writer(actor: Actor, wanted: str) -> Writer:
     return next((w for w in offered if str(w.org_id) == wanted), offered[0])
 
 
-def writer_of(actor: Actor, session: Session, lead: Lead) -> Writer:
+def writer_of(session: Session, lead: Lead) -> Writer:
     """Whoever wrote a lead that exists."""
     org = session.get_one(Organisation, lead.origin_org_id)
     return Writer(org.id, org.name, org.region_code, lead.origin_org_id == lead.bureau_id)
@@ -62,7 +59,6 @@ def writer_of(actor: Actor, session: Session, lead: Lead) -> Writer:
 def offer(
     session: Session,
     form: LeadForm,
-    actor: Actor,
     region_code: str,
     today: date,
     lead: Lead | None,

@@ -10,7 +10,9 @@ from markupsafe import Markup
 
 from tracker.core.calendar.days import Calendar, DayKind
 from tracker.core.deadlines.working import CountedDay, DayCode, Working
+from tracker.core.errors import N_, say
 from tracker.web import drawing, wording
+from tracker.web.clockface import stood_still
 from tracker.web.errors import tell
 from tracker.web.shell import local_date, locale, today
 from tracker.workflows.leads.models import Lead, LeadIndicator
@@ -58,6 +60,15 @@ def worst(lead: Lead) -> LeadIndicator | None:
 
 
 # ---------------------------------------------------------------- why this date
+
+_REASONS = {
+    DayCode.SUSPENDED: N_("停表"),
+    DayCode.MAKEUP: N_("%(name)s调休上班，照常计入"),
+    DayCode.HOLIDAY: N_("%(name)s放假"),
+    DayCode.WEEKEND: N_("休息日"),
+    DayCode.ROLLED: N_("期满日是休息日，顺延"),
+    DayCode.CALENDAR: N_("按日历日计入"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +118,8 @@ def _cell(day: date, found: CountedDay | None, working: Working, calendar: Calen
     if found is None:
         return DayCell(day, ("cd-r" if day.weekday() > 4 else "") + ring, mark, "")
     if found.code is DayCode.SUSPENDED:
-        return DayCell(day, "cd-h" + ring, mark, gettext("停表"))
+        text = gettext("停表") if stood_still(working, found) else gettext("休息日")
+        return DayCell(day, "cd-h" + ring, mark, text)
     if found.counted:
         kind = "cd-c" if day <= today() else "cd-n7"
         makeup = calendar.day(day).kind is DayKind.MAKEUP
@@ -116,7 +128,7 @@ def _cell(day: date, found: CountedDay | None, working: Working, calendar: Calen
             mark = mark or gettext("班")
         return DayCell(day, kind + ring, mark, gettext("第 %(n)s 日", n=found.n))
     if found.code is DayCode.HOLIDAY:
-        return DayCell(day, "cd-f" + ring, mark, found.name)
+        return DayCell(day, "cd-f" + ring, mark, tell(found.name))
     return DayCell(day, "cd-r" + ring, mark, gettext("休息日"))
 
 
@@ -131,7 +143,7 @@ def stretches(working: Working) -> list[Stretch]:
                 Stretch(
                     _span(run[0].on, run[-1].on),
                     _why(run[0]),
-                    len(run),
+                    sum(1 for d in run if d.counted or stood_still(working, d)),
                     run[0].counted,
                     run[0].code is DayCode.SUSPENDED,
                 )
@@ -154,19 +166,10 @@ def _sort(day: CountedDay) -> tuple[bool, str, str]:
 
 
 def _why(day: CountedDay) -> str:
-    if day.code is DayCode.SUSPENDED:
-        return gettext("停表")
-    if day.code is DayCode.MAKEUP:
-        return gettext("%(name)s调休上班，照常计入", name=day.name)
-    if day.code is DayCode.HOLIDAY:
-        return gettext("%(name)s放假", name=day.name)
-    if day.code is DayCode.WEEKEND:
-        return gettext("休息日")
-    if day.code is DayCode.ROLLED:
-        return gettext("期满日是休息日，顺延")
-    if day.code is DayCode.CALENDAR:
-        return gettext("按日历日计入")
-    return gettext("工作日") if working_day(day) else gettext("计入")
+    words = _REASONS.get(day.code)
+    if words is None:
+        words = N_("工作日") if working_day(day) else N_("计入")
+    return tell(say(words, name=say(day.name)) if "%(" in words else say(words))
 
 
 def working_day(day: CountedDay) -> bool:
@@ -185,4 +188,4 @@ def _span(first: date, last: date) -> str:
 
 def held_days(working: Working) -> int:
     """Days the clock stood still that would have counted."""
-    return sum(1 for d in working.days if d.code is DayCode.SUSPENDED)
+    return sum(1 for d in working.days if stood_still(working, d))

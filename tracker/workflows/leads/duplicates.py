@@ -67,7 +67,9 @@ def likely_duplicates(session: Session, lead: Lead, actor: Actor) -> list[Likene
     if lead.uscc:
         same_unit.append(Lead.uscc == lead.uscc)
     stem = lead.unit_key[:2]
-    same_unit.append((Lead.region_code == lead.region_code) & Lead.unit_key.startswith(stem, autoescape=True))
+    same_unit.append(
+        (Lead.region_code == lead.region_code) & Lead.unit_key.startswith(stem, autoescape=True)
+    )
     candidates = session.scalars(
         select(Lead)
         .where(

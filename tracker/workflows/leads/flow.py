@@ -14,22 +14,27 @@ from tracker.workflows.leads import guards
 DEPT, BUREAU = Side.ORIGIN, Side.BUREAU
 IN_HAND = N_("统计机构办理中")
 
+# One line of the table stays on as few lines of the file as it can be read on.
+# fmt: off
 STATES = (
     State(
-        "drafted", N_("草拟"), DEPT, Role.LIAISON, holder="drafter", clock="OWN-DRAFT", stage=1,
+        "drafted", N_("草拟"), DEPT, Role.LIAISON, mark=N_("登记"),
+        holder="drafter", clock="OWN-DRAFT", stage=1,
         does=N_("补齐内容并提交审批"),
     ),
     State(
-        "approval", N_("部门审批"), DEPT, Role.DEPT_APPROVER, clock="OWN-APPROVE", stage=2,
+        "approval", N_("部门审批"), DEPT, Role.DEPT_APPROVER, mark=N_("审批"),
+        clock="OWN-APPROVE", stage=2,
         does=N_("审批移送"),
     ),
     State(
-        "sent", N_("待接收"), BUREAU, Role.REGISTRAR, clock="OWN-RECEIVE", stage=3,
+        "sent", N_("待接收"), BUREAU, Role.REGISTRAR, mark=N_("移送"),
+        clock="OWN-RECEIVE", stage=3,
         does=N_("接收并出具回执"), requires=("handover",),
     ),
     State(
         "registered", N_("登记查重"), BUREAU, Role.REGISTRAR, holder="registrar",
-        clock="OWN-ASSIGN", stage=4, does=N_("查重并分办"), outside=IN_HAND,
+        mark=N_("接收登记"), clock="OWN-ASSIGN", stage=4, does=N_("查重并分办"), outside=IN_HAND,
     ),
     State(
         "triage", N_("初审"), BUREAU, Role.INSPECTOR, holder="handler", clock="T01", stage=5,
@@ -49,7 +54,8 @@ STATES = (
         does=N_("会签核查结果"), outside=IN_HAND,
     ),
     State(
-        "result", N_("结果审定"), BUREAU, Role.SUPERVISOR, clock="OWN-REVIEW", stage=7,
+        "result", N_("结果审定"), BUREAU, Role.SUPERVISOR, mark=N_("结果"),
+        clock="OWN-REVIEW", stage=7,
         carries=("L16",),
         does=N_("审定核查结果"), outside=IN_HAND,
     ),
@@ -142,7 +148,7 @@ STEPS = (
     ),
     # ------------------------------------------------------------ L4: triage, five outcomes
     Step(
-        "verify", N_("核查"), N_("初审完成，转核查。"), ("triage",), "verifying",
+        "verify", N_("转核查"), N_("初审完成，转核查。"), ("triage",), "verifying",
         (Role.INSPECTOR,), BUREAU, part="handler", gives=("handler", "co_officer"),
         form="verify", needs_note=True, internal=True,
         hint=N_("派两名执法人员查实"),
@@ -243,7 +249,7 @@ STEPS = (
     ),
     # ------------------------------------------------------------ L7, L8: answer and close
     Step(
-        "give_feedback", N_("反馈"), N_("已反馈，送负责人办结。"), ("feedback",), "closing",
+        "give_feedback", N_("送出反馈"), N_("已反馈，送负责人办结。"), ("feedback",), "closing",
         (Role.INSPECTOR,), BUREAU, part="handler", makes=("feedback",), form="feedback",
         tells=("drafter",), internal=True, hint=N_("只写可以告知的内容，不写办案细节和举报人"),
     ),
@@ -254,7 +260,7 @@ STEPS = (
         hint=N_("上级转办的线索须书面报结果"),
     ),
     Step(
-        "close", N_("办结"), N_("线索已办结。"), ("closing",), "closed", (Role.SUPERVISOR,),
+        "close", N_("办结线索"), N_("线索已办结。"), ("closing",), "closed", (Role.SUPERVISOR,),
         BUREAU, checks=("feedback",), guards=(guards.report_up_made,), tells=("handler", "drafter"),
         hint=N_("反馈人不能自己办结"),
     ),
@@ -270,6 +276,7 @@ STEPS = (
     ),
 )
 
+# fmt: on
 FLOW = Flow(
     kind="lead",
     label=N_("线索"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from decimal import Decimal, InvalidOperation
 from typing import Any
@@ -19,13 +19,20 @@ from wtforms import (
     Form,
     FormField,
     RadioField,
+    SelectChoice,
     SelectField,
     StringField,
     TextAreaField,
 )
-from wtforms.validators import InputRequired, Length, Optional, ValidationError
+from wtforms.validators import (
+    InputRequired,
+    Length,
+    Optional,
+    StopValidation,
+    ValidationError,
+)
 
-from tracker.core.errors import BadInput
+from tracker.core.errors import N_, BadInput
 from tracker.core.registers.uscc import check_uscc
 from tracker.web.errors import tell
 from tracker.web.security import clean_text
@@ -40,11 +47,24 @@ from tracker.workflows.leads.models import (
 _ = lazy_gettext
 _WHOLE_DIGITS, _DECIMALS = 15, 4
 LONG_TEXT = 4000
-UNITS = ("万元", "千元", "元", "亿元", "人", "吨", "万吨", "平方米", "千瓦时", "家", "个", "%")
+UNITS = (
+    N_("万元"),
+    N_("千元"),
+    N_("元"),
+    N_("亿元"),
+    N_("人"),
+    N_("吨"),
+    N_("万吨"),
+    N_("平方米"),
+    N_("千瓦时"),
+    N_("家"),
+    N_("个"),
+    "%",
+)
 
 
-def _choices(labels: Mapping[Any, str]) -> list[tuple[Any, Any]]:
-    return [(value, lazy_gettext(label)) for value, label in labels.items()]
+def _choices(labels: Mapping[Any, str]) -> list[SelectChoice]:
+    return [SelectChoice(value, lazy_gettext(label)) for value, label in labels.items()]
 
 
 IDENTITY = ("reporter_name", "reporter_phone", "reporter_id_no", "reporter_address")
@@ -73,7 +93,7 @@ class Clean:
         self.longest = longest
         self.multiline = multiline
 
-    def __call__(self, form: Form, field: Any) -> None:
+    def __call__(self, form: Form, field: Any) -> None:  # noqa: ARG002 - WTForms' signature
         """Clean the field's text in place, or say what is wrong with it."""
         if not field.data:
             field.data = field.data or ""
@@ -86,11 +106,20 @@ class Clean:
             raise ValidationError(tell(error.message)) from error
 
 
+class Lines(FieldList):
+    """Numbered lines; a number that no page of ours writes is not one."""
+
+    def _extract_indices(self, prefix: str, formdata: Any) -> Iterator[int]:
+        for name in formdata:
+            if found := re.match(rf"{re.escape(prefix)}-([0-9]{{1,4}})-", name):
+                yield int(found[1])
+
+
 class IndicatorForm(Form):
     """One indicator line; an empty line is no line."""
 
     name = StringField(_("指标"), [Clean(80)])
-    unit = SelectField(_("单位"), choices=[(u, u) for u in UNITS], default=UNITS[0])
+    unit = SelectField(_("单位"), choices=[SelectChoice(u, _(u)) for u in UNITS], default=UNITS[0])
     reported = StringField(_("上报数"), [Length(max=40)])
     known = StringField(_("掌握数"), [Length(max=40)])
     source = StringField(_("掌握数来源"), [Clean(120)])
@@ -98,7 +127,9 @@ class IndicatorForm(Form):
     @property
     def is_empty(self) -> bool:
         """Nothing was typed on this line."""
-        return not any((f.data or "").strip() for f in (self.name, self.reported, self.known, self.source))
+        return not any(
+            (f.data or "").strip() for f in (self.name, self.reported, self.known, self.source)
+        )
 
 
 class LeadForm(FlaskForm):
@@ -108,23 +139,29 @@ class LeadForm(FlaskForm):
     uscc = StringField(_("统一社会信用代码"), [Optional(), Length(max=24)])
     region_code = SelectField(_("所在地区"), validate_choice=True)
     competent_org_id = SelectField(_("该单位的主管部门"), coerce=str)
-    matter = StringField(_("涉嫌什么"), [InputRequired(_("请写涉嫌什么，例如：虚报营业收入")), Clean(80)])
-    found_in = StringField(_("统计调查或文件"), [InputRequired(_("请写在哪项调查、哪份文件里发现的")), Clean(200)])
+    matter = StringField(
+        _("涉嫌什么"), [InputRequired(_("请写涉嫌什么，例如：虚报营业收入")), Clean(80)]
+    )
+    found_in = StringField(
+        _("统计调查或文件"), [InputRequired(_("请写在哪项调查、哪份文件里发现的")), Clean(200)]
+    )
     found_on = DateField(_("发现日期"), [InputRequired(_("请填发现日期"))])
     period = SelectField(_("报告期"))
     survey_owner = SelectField(_("哪家组织的调查"), choices=_choices(SURVEY_OWNERS))
     confidentiality = SelectField(
         _("密级"), coerce=int, choices=_choices(CONFIDENTIALITY), default=1
     )
-    facts = TextAreaField(_("情况说明"), [InputRequired(_("请写发现的情况")), Clean(LONG_TEXT, multiline=True)])
-    indicators = FieldList(FormField(IndicatorForm), min_entries=1, max_entries=40)
+    facts = TextAreaField(
+        _("情况说明"), [InputRequired(_("请写发现的情况")), Clean(LONG_TEXT, multiline=True)]
+    )
+    indicators = Lines(FormField(IndicatorForm), min_entries=1, max_entries=40)
     files = MultipleFileField(_("上传文件"))
     reporter = SelectField(
         _("举报人"),
         choices=[
-            ("none", _("没有举报人")),
-            ("anonymous", _("匿名举报")),
-            ("named", _("有，单独封存填写")),
+            SelectChoice("none", _("没有举报人")),
+            SelectChoice("anonymous", _("匿名举报")),
+            SelectChoice("named", _("有，单独封存填写")),
         ],
     )
     reporter_name = StringField(_("举报人姓名"), [Clean(60)])
@@ -138,6 +175,14 @@ class LeadForm(FlaskForm):
     kept_files: int = 0
     finished: bool = True
     has_sealed: bool = False
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        """A draft needs the unit's name only; what is filled in must still be well-formed."""
+        if not self.finished:
+            for name in ("matter", "found_in", "found_on", "facts"):
+                if not self[name].raw_data or not self[name].raw_data[0].strip():
+                    self[name].validators = [Optional()]
+        return bool(super().validate(extra_validators))
 
     def validate_uscc(self, field: StringField) -> None:
         """Say which character of the code is wrong."""
@@ -177,7 +222,7 @@ class LeadForm(FlaskForm):
                         )
                     ]
         if any(c.errors for e in field.entries for c in e.form):
-            raise ValidationError(gettext("有的指标行要改"))
+            raise StopValidation
         if self.finished and not filled:
             raise ValidationError(gettext("至少填一行指标"))
 
@@ -192,7 +237,9 @@ class LeadForm(FlaskForm):
         found: list[tuple[str, str]] = []
         for field in self:
             if field.name == "indicators":
-                cells = [(c.id, str(e)) for entry in field.entries for c in entry.form for e in c.errors]
+                cells = [
+                    (c.id, str(e)) for entry in field.entries for c in entry.form for e in c.errors
+                ]
                 own = [(f"{field.id}-0-name", str(e)) for e in field.errors if isinstance(e, str)]
                 found += cells or own
             else:
@@ -208,7 +255,9 @@ class LeadForm(FlaskForm):
             unit_name=self.unit_name.data or "",
             uscc=self.uscc.data or None,
             region_code=self.region_code.data,
-            competent_org_id=int(self.competent_org_id.data) if self.competent_org_id.data else None,
+            competent_org_id=int(self.competent_org_id.data)
+            if self.competent_org_id.data
+            else None,
             matter=self.matter.data or "",
             found_in=self.found_in.data or "",
             found_on=self.found_on.data or self.today,
@@ -237,7 +286,7 @@ class IntakeForm(LeadForm):
     """A lead that reached the bureau otherwise than from a department."""
 
     channel = SelectField(
-        _("来源"), choices=[c for c in _choices(CHANNELS) if c[0] != "department"]
+        _("来源"), choices=[c for c in _choices(CHANNELS) if c.value != "department"]
     )
     superior_name = StringField(_("转办的上级"), [Clean(80)])
     superior_letter = StringField(_("转办文号"), [Clean(64)])
@@ -253,7 +302,7 @@ class IntakeForm(LeadForm):
         if self.channel.data == "handed_down" and not field.data:
             raise ValidationError(gettext("请填上级要求报结果的日期；没有写明的填协商的日期"))
 
-    def to_data(self, channel: str = "department") -> LeadData:
+    def to_data(self, channel: str = "") -> LeadData:  # noqa: ARG002 - the form has its own
         """The values, after validation; the superior's only for leads handed down."""
         from dataclasses import replace
 
@@ -301,7 +350,11 @@ class LinkForm(TargetForm):
     """Link to another lead."""
 
     kind = SelectField(
-        _("关联种类"), choices=[("duplicate", _("疑似重复")), ("same_unit", _("同一单位"))]
+        _("关联种类"),
+        choices=[
+            SelectChoice("duplicate", _("疑似重复")),
+            SelectChoice("same_unit", _("同一单位")),
+        ],
     )
 
 
@@ -326,7 +379,9 @@ class RefuseForm(StepForm):
 class FindingsForm(StepForm):
     """What two officers found; verified figures come in fields named by indicator."""
 
-    found = RadioField(_("是否查实"), choices=[("yes", _("查实")), ("no", _("未查实"))])
+    found = RadioField(
+        _("是否查实"), choices=[SelectChoice("yes", _("查实")), SelectChoice("no", _("未查实"))]
+    )
 
     def inputs(self) -> dict[str, Any]:
         """As for every step, the choice as a truth value."""
@@ -371,9 +426,9 @@ def periods(today: date, also: Sequence[str] = ()) -> list[tuple[str, str]]:
 def period_label(period: str) -> str:
     """How a stored period reads."""
     if match := re.fullmatch(r"(\d{4})Q([1-4])", period):
-        return gettext("%(y)s 年 %(q)s 季度", y=match[1], q=match[2])
+        return str(gettext("%(y)s 年 %(q)s 季度", y=match[1], q=match[2]))
     if match := re.fullmatch(r"(\d{4})-(\d{2})", period):
-        return gettext("%(y)s 年 %(m)s 月", y=match[1], m=int(match[2]))
+        return str(gettext("%(y)s 年 %(m)s 月", y=match[1], m=int(match[2])))
     if re.fullmatch(r"\d{4}", period):
-        return gettext("%(y)s 年", y=period)
+        return str(gettext("%(y)s 年", y=period))
     return period

@@ -25,9 +25,15 @@ def complete(context: Context) -> Refusal | None:
     files = context.session.scalar(
         select(func.count()).select_from(Attachment).where(Attachment.case_id == lead.id)
     )
+    if not all((lead.matter, lead.found_in, lead.facts)):
+        return Refusal(
+            say("还没有写清涉嫌什么、在哪里发现、情况怎样。"), instead=say("点“修改内容”补上")
+        )
     if lead.indicators and files:
         return None
-    missing = say("指标") if files else say("证据材料") if lead.indicators else say("指标和证据材料")
+    missing = (
+        say("指标") if files else say("证据材料") if lead.indicators else say("指标和证据材料")
+    )
     return Refusal(
         say("还没有%(what)s，不能提交审批。", what=missing),
         instead=say("点“修改内容”补上"),
@@ -35,7 +41,7 @@ def complete(context: Context) -> Refusal | None:
 
 
 def has_recipient(context: Context) -> Refusal | None:
-    """There is a statistics body of the same level (统计法 37), or the survey team, to send it to."""
+    """There is a statistics body of the same level (统计法 37), or a survey team, to send to."""
     if recipient(context.session, _lead(context)) is not None:
         return None
     return Refusal(
@@ -54,7 +60,8 @@ def duplicates_looked_at(context: Context) -> Refusal | None:
     if not count:
         return None
     return Refusal(
-        say("有 %(n)s 条疑似重复的线索还没有比对。", n=count), instead=say("先打开“疑似重复”逐条比对")
+        say("有 %(n)s 条疑似重复的线索还没有比对。", n=count),
+        instead=say("先打开“疑似重复”逐条比对"),
     )
 
 

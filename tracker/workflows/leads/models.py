@@ -59,9 +59,7 @@ class Lead(Case):
 
     __tablename__ = "leads"
 
-    id: Mapped[int] = mapped_column(
-        ForeignKey("cases.id", ondelete="CASCADE"), primary_key=True
-    )
+    id: Mapped[int] = mapped_column(ForeignKey("cases.id", ondelete="CASCADE"), primary_key=True)
     unit_name: Mapped[str] = mapped_column(String(120))
     unit_key: Mapped[str] = mapped_column(String(120), index=True)
     uscc: Mapped[str | None] = mapped_column(String(18), index=True)
@@ -96,8 +94,9 @@ class Lead(Case):
         back_populates="lead", order_by="LeadIndicator.line", cascade="all, delete-orphan"
     )
 
-    __mapper_args__ = {"polymorphic_identity": "lead"}  # noqa: RUF012 - SQLAlchemy's own form
-    __table_args__ = (
+    __mapper_args__ = {"polymorphic_identity": "lead"}
+    # A tuple of another length than the spine's.
+    __table_args__ = (  # type: ignore[assignment]
         CheckConstraint(_one_of("survey_owner", SURVEY_OWNERS), name="survey_owner_known"),
         CheckConstraint(_one_of("outcome", OUTCOMES), name="outcome_known"),
         CheckConstraint(_one_of("refusal_ground", REFUSAL_GROUNDS), name="ground_known"),

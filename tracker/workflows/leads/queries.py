@@ -10,10 +10,11 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, select, tuple_
 from sqlalchemy.orm import Session
 
-from tracker.core.accounts.actor import Actor
+from tracker.core.accounts.actor import Actor, Power
 from tracker.core.accounts.models import User
+from tracker.core.accounts.roles import Role
 from tracker.core.cases.models import Attachment, Case, Move
-from tracker.core.cases.scope import ORIGIN_ROLES, get_visible, visible
+from tracker.core.cases.scope import LEADING_ROLES, get_visible, visible
 from tracker.core.cases.worklist import capped_count, late, my_turn
 from tracker.core.deadlines.models import Deadline
 from tracker.core.errors import N_, NotVisible
@@ -24,6 +25,8 @@ from tracker.workflows.leads.flow import FLOW
 from tracker.workflows.leads.models import Lead
 
 PAGE = 20
+# Who reads a lead from the bureau's side; a trainer or an administrator there does not.
+_INSIDE_ROLES = frozenset({Role.REGISTRAR, Role.INSPECTOR, *LEADING_ROLES})
 VIEWS = {
     "waiting": N_("等我办"),
     "late": N_("逾期"),
@@ -84,22 +87,19 @@ class Names:
 def outside(actor: Actor, case: Case) -> bool:
     """Whether the actor sees this case only from the side it came from."""
     return not any(
-        p.role not in ORIGIN_ROLES and (p.org_id == case.bureau_id or case.bureau_id is None)
-        or _leads(p, case)
+        (p.role in _INSIDE_ROLES and p.org_id == case.bureau_id) or _leads(p, case)
         for p in actor.powers
     )
 
 
-def _leads(power: Any, case: Case) -> bool:
-    if power.role in ORIGIN_ROLES or not case.scope_code:
+def _leads(power: Power, case: Case) -> bool:
+    if power.role not in LEADING_ROLES or not case.scope_code:
         return False
     low, high = region_range(power.region_code)
     return power.org_kind == "bureau" and low <= case.scope_code <= high
 
 
-def condition(
-    session: Session, actor: Actor, filters: Filters, today: date
-) -> ColumnElement[bool]:
+def condition(session: Session, actor: Actor, filters: Filters, today: date) -> ColumnElement[bool]:
     """All that a list is narrowed to, scope included."""
     parts: list[ColumnElement[bool]] = [visible(actor), Case.kind == FLOW.kind]
     parts.append(_view(actor, filters, today))
@@ -174,7 +174,7 @@ def _mark(lead: Case) -> str:
 def _cursor(mark: str | None) -> tuple[date, int] | None:
     day, _, number = (mark or "").partition(".")
     try:
-        return date.fromisoformat(day), int(number)
+        return date.fromisoformat(day), int(number[:9])
     except ValueError:
         return None
 
@@ -193,16 +193,12 @@ def names_for(session: Session, cases: Iterable[Case], extra_users: Iterable[int
     ).all()
     return Names(
         users=dict(
-            session.execute(select(User.id, User.name).where(User.id.in_(users - {None})))
-            
-            .all()
+            session.execute(select(User.id, User.name).where(User.id.in_(users - {None}))).all()
         ),
         orgs={row.id: row.short_name for row in org_rows},
         full_orgs={row.id: row.name for row in org_rows},
         places=dict(
-            session.execute(select(Region.code, Region.name).where(Region.code.in_(places)))
-            
-            .all()
+            session.execute(select(Region.code, Region.name).where(Region.code.in_(places))).all()
         ),
     )
 
@@ -229,7 +225,7 @@ def timeline(session: Session, case_id: int, *, from_outside: bool) -> list[tupl
     )
     if from_outside:
         query = query.where(Move.internal.is_(False))
-    return list(session.execute(query).tuples())
+    return [(move, name) for move, name in session.execute(query)]
 
 
 def files_of(session: Session, lead: Lead, *, from_outside: bool) -> list[Attachment]:

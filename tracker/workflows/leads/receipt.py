@@ -15,9 +15,7 @@ LEAD_LETTER = "线"
 HANDOVER_LETTER = "移"
 
 
-def receive(
-    session: Session, lead: Lead, body: Organisation, user_id: int, now: datetime
-) -> None:
+def receive(session: Session, lead: Lead, body: Organisation, user_id: int, now: datetime) -> None:
     """Give a lead its number in the bureau's register; the receipt is printed from it."""
     if lead.number is None:  # a lead that bounced and came again keeps its first number
         lead.number = draw(

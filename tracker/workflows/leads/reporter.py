@@ -9,16 +9,17 @@ from sqlalchemy.orm import Session
 
 from tracker.core.accounts.actor import Actor
 from tracker.core.accounts.roles import Role
+from tracker.core.audit.service import record
 from tracker.core.cases.means import means
 from tracker.core.cases.scope import get_visible
 from tracker.core.clock import utc_now
 from tracker.core.db import transaction
-from tracker.core.errors import BadInput, N_, NotVisible, StepRefused
+from tracker.core.errors import N_, BadInput, NotVisible, StepRefused
 from tracker.core.vault import service as vault
 from tracker.web.access import current_actor, needs, request_id
 from tracker.web.errors import tell
 from tracker.web.security import clean_text
-from tracker.workflows.leads import page, queries
+from tracker.workflows.leads import queries, sealed
 from tracker.workflows.leads.models import Lead
 from tracker.workflows.leads.views import bp
 
@@ -44,6 +45,7 @@ def _lead(session: Session, actor: Actor, case_id: int) -> Lead:
 @needs(*_BUREAU)
 def open_reporter(case_id: int) -> ResponseReturnValue:
     """One view; its log row is committed before anything is shown."""
+    reason = ""
     try:
         reason = clean_text(request.form.get("reason", ""), _LONGEST, field="reason")
         with transaction() as session:
@@ -57,7 +59,7 @@ def open_reporter(case_id: int) -> ResponseReturnValue:
                 reason,
                 utc_now(),
                 means().kek(),
-                allowed_readers=page.vault_readers(session, lead),
+                allowed_readers=sealed.vault_readers(session, lead),
                 request_id=request_id(),
                 origin=request.remote_addr,
             )
@@ -65,6 +67,7 @@ def open_reporter(case_id: int) -> ResponseReturnValue:
         flash(tell(error.message), "refusal")
         return redirect(url_for("leads.show_case", case_id=case_id) + "#reporter", 303)
     except StepRefused as error:
+        _note_refused(case_id, reason)
         flash(" ".join(tell(r.why) for r in error.refusals), "refusal")
         return redirect(url_for("leads.show_case", case_id=case_id) + "#reporter", 303)
     return render_template(
@@ -76,6 +79,23 @@ def open_reporter(case_id: int) -> ResponseReturnValue:
         seen_at=utc_now(),
         seen_by=actor.name,
     )
+
+
+def _note_refused(case_id: int, reason: str) -> None:
+    """The refusal has rolled its transaction back, so who tried is written in one of its own."""
+    with transaction() as session:
+        record(
+            session,
+            tag="vault.open",
+            at=utc_now(),
+            actor_id=current_actor(session).user_id,
+            case_id=case_id,
+            object=f"vault:{case_id}",
+            result="refused",
+            reason=reason,
+            request_id=request_id(),
+            origin=request.remote_addr,
+        )
 
 
 @bp.post("/<int:case_id>/reporter/request")

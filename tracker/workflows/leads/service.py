@@ -47,7 +47,8 @@ def draft(
 ) -> Lead:
     """A department writes a lead down; it stays in the department until approved (L0)."""
     lead = _new(data, org_id)
-    _refuse_own_accused(data, org_id)
+    _refuse_own_accused(session, data, org_id)
+    _refuse_above_clearance(data, actor)
     taking = Taking(
         parts={"drafter": actor.user_id},
         details={"unit": data.unit_name, "period": data.period},
@@ -71,6 +72,8 @@ def intake(
     """The bureau writes down a lead that reached it otherwise than from a department (L3)."""
     body = session.get_one(Organisation, org_id)
     lead = _new(data, org_id)
+    _refuse_own_accused(session, data, org_id)
+    _refuse_above_clearance(data, actor)
     lead.bureau_id = org_id
     lead.scope_code = body.region_code if body.kind == "bureau" else ""
 
@@ -102,10 +105,14 @@ def edit(
 ) -> Lead:
     """The drafter changes a lead that has not left the department, or came back to it."""
     lead = get_visible(session, Lead, actor, lead_id, lock=True)
-    _refuse_own_accused(data, lead.origin_org_id)
+    _refuse_own_accused(session, data, lead.origin_org_id)
+    _refuse_above_clearance(data, actor)
 
     def apply() -> None:
+        wanted = lead.reply_wanted
         _copy(lead, data)
+        if lead.reporter == "named":  # sealed with the identity; the form shows neither again
+            lead.reply_wanted = wanted
         _details(session, lead, data, actor, now)
 
     taking = Taking(
@@ -302,9 +309,7 @@ def _copy(lead: Lead, data: LeadData) -> None:
     lead.unit_key = name_key(data.unit_name)
 
 
-def _details(
-    session: Session, lead: Lead, data: LeadData, actor: Actor, now: datetime
-) -> None:
+def _details(session: Session, lead: Lead, data: LeadData, actor: Actor, now: datetime) -> None:
     """Indicator lines, exclusion of the accused unit's department, and the sealed reporter."""
     lead.indicators.clear()
     session.flush()
@@ -345,10 +350,19 @@ def _exclude(session: Session, lead: Lead, data: LeadData) -> None:
     session.add_all(CaseExcludedOrg(case_id=lead.id, org_id=org_id) for org_id in sorted(excluded))
 
 
-def _refuse_own_accused(data: LeadData, org_id: int) -> None:
+def _refuse_above_clearance(data: LeadData, actor: Actor) -> None:
+    """Nobody makes a lead that is then hidden from themselves."""
+    if data.confidentiality > actor.clearance:
+        raise BadInput("confidentiality", say("密级不能高于您自己的涉密权限。"))
+
+
+def _refuse_own_accused(session: Session, data: LeadData, org_id: int) -> None:
+    """Nobody writes down a lead against their own house, or one that they answer for."""
+    own = session.get_one(Organisation, org_id)
+    if name_key(own.name) == name_key(data.unit_name):
+        raise BadInput("unit_name", say("涉及本单位自己，本单位不能经手；请向上级统计机构举报。"))
     if data.competent_org_id == org_id:
         raise BadInput(
             "competent_org_id",
             say("涉及本部门主管的单位，本部门不能经手；请直接向统计机构举报。"),
         )
-

@@ -16,7 +16,7 @@ from tracker.core.accounts.actor import Actor
 from tracker.core.accounts.roles import Role
 from tracker.core.cases.guards import part_holders
 from tracker.core.cases.scope import get_visible
-from tracker.core.errors import BadInput, say
+from tracker.core.errors import N_, BadInput, say
 from tracker.workflows.leads import queries
 from tracker.workflows.leads.flow import FLOW
 from tracker.workflows.leads.forms import (
@@ -33,14 +33,14 @@ from tracker.workflows.leads.parties import certificates, people_in
 
 # What the note of a step is called, where it is more than a remark.
 NOTE_LABELS = {
-    "verify": "初审理由",
-    "hand_inside": "初审理由",
-    "propose_referral": "初审理由",
-    "propose_refusal": "初审理由",
-    "submit_findings": "查到什么，依据哪些证据",
-    "supply": "复函内容",
-    "ask_supplement": "函里要什么",
-    "report_up": "报告内容摘要",
+    "verify": N_("初审理由"),
+    "hand_inside": N_("初审理由"),
+    "propose_referral": N_("初审理由"),
+    "propose_refusal": N_("初审理由"),
+    "submit_findings": N_("查到什么，依据哪些证据"),
+    "supply": N_("复函内容"),
+    "ask_supplement": N_("函里要什么"),
+    "report_up": N_("报告内容摘要"),
 }
 
 
@@ -57,25 +57,21 @@ def fill_step_form(
     kind = STEP_FORMS[FLOW.step(step).form]
     data = request.form if request.method == "POST" else given
     form = kind(formdata=data, prefix=f"{step}-") if data is not None else _empty(kind, step)
-    return offer(session, lead, form, today, actor)
+    return offer(session, lead, form, today)
 
 
-def blank_form(
-    session: Session, lead: Lead, step: str, today: date, actor: Actor, given: Any = None
-) -> StepForm:
+def blank_form(session: Session, lead: Lead, step: str, today: date, given: Any = None) -> StepForm:
     """The form of a step as the page first shows it, or filled with parked text."""
     kind = STEP_FORMS[FLOW.step(step).form]
     form = kind(formdata=given, prefix=f"{step}-") if given is not None else _empty(kind, step)
-    return offer(session, lead, form, today, actor)
+    return offer(session, lead, form, today)
 
 
 def _empty(kind: type[StepForm], step: str) -> StepForm:
     return kind(formdata=None, prefix=f"{step}-")
 
 
-def offer(
-    session: Session, lead: Lead, form: StepForm, today: date, actor: Actor
-) -> StepForm:
+def offer(session: Session, lead: Lead, form: StepForm, today: date) -> StepForm:
     """Fill the selects of a step's form with the officers of the bureau."""
     if isinstance(form, AssignForm | VerifyForm):
         people = people_in(session, lead.bureau_id or 0, Role.INSPECTOR, today)
@@ -83,9 +79,7 @@ def offer(
         offered = [("", gettext("请选择"))]
         for person in people:
             number = valid.get(person.id)
-            note = (
-                gettext("执法证 %(n)s，有效", n=number) if number else gettext("执法证今天无效")
-            )
+            note = gettext("执法证 %(n)s，有效", n=number) if number else gettext("执法证今天无效")
             offered.append((str(person.id), f"{person.name}　{note}"))
         form.handler.choices = offered
         if isinstance(form, VerifyForm):
@@ -121,5 +115,7 @@ def _verified(sent: Mapping[str, str]) -> dict[int, Decimal | None]:
         try:
             found[int(number)] = parse_number(raw)
         except ValueError:
-            raise BadInput("note", say("核实数要填数字，例如 208；您填的是“%(raw)s”。", raw=raw)) from None
+            raise BadInput(
+                "note", say("核实数要填数字，例如 208；您填的是“%(raw)s”。", raw=raw)
+            ) from None
     return found

@@ -19,7 +19,7 @@ from tracker.core.cases.links import add_link
 from tracker.core.cases.models import CaseExcludedOrg
 from tracker.core.cases.scope import get_visible
 from tracker.core.clock import office_date
-from tracker.core.errors import BadInput, NotVisible, say
+from tracker.core.errors import N_, BadInput, NotVisible, say
 from tracker.core.registers.models import Organisation
 from tracker.workflows.leads.models import REFUSAL_GROUNDS, Lead
 from tracker.workflows.leads.parties import people_in, recipient, uncertified
@@ -74,7 +74,7 @@ def _receive(asked: StepInput) -> Taking:
 
 
 def _officer(asked: StepInput, name: str, *, certified: bool) -> User:
-    """An inspector of the lead's bureau, named in a field; recused or uncertified ones are refused."""
+    """An inspector of the lead's bureau, named in a field; unfit ones are refused."""
     session, lead = asked.session, asked.lead
     today = office_date(asked.now)
     user_id = asked.fields.get(name)
@@ -110,7 +110,7 @@ def _verify(asked: StepInput) -> Taking:
 
 
 def _outcome(asked: StepInput, outcome: str, **more: str) -> Taking:
-    reason = asked.required("note", "请写明初审理由。")
+    reason = asked.required("note", N_("请写明初审理由。"))
     lead = asked.lead
 
     def apply() -> None:
@@ -122,17 +122,17 @@ def _outcome(asked: StepInput, outcome: str, **more: str) -> Taking:
 
 
 def _inside(asked: StepInput) -> Taking:
-    to = asked.required("handed_to", "请写明转给哪个业务科室。")
+    to = asked.required("handed_to", N_("请写明转给哪个业务科室。"))
     return _outcome(asked, "inside", handed_to=to)
 
 
 def _refer(asked: StepInput) -> Taking:
-    to = asked.required("handed_to", "请写明转送哪个机关。")
+    to = asked.required("handed_to", N_("请写明转送哪个机关。"))
     return _outcome(asked, "refer", handed_to=to)
 
 
 def _refuse(asked: StepInput) -> Taking:
-    ground = asked.required("ground", "请选不予受理的理由。")
+    ground = asked.required("ground", N_("请选不予受理的理由。"))
     if ground not in REFUSAL_GROUNDS:
         raise BadInput("ground", say("请选不予受理的理由。"))
     return _outcome(asked, "refuse", ground=ground)
@@ -202,7 +202,7 @@ def _add(asked: StepInput, target_id: int, kind: str) -> None:
 
 
 def _findings(asked: StepInput) -> Taking:
-    text = asked.required("note", "请写明查到什么、依据哪些证据。")
+    text = asked.required("note", N_("请写明查到什么、依据哪些证据。"))
     found = asked.fields.get("found")
     if found is None:
         raise BadInput("found", say("请选是否查实。"))
@@ -261,4 +261,3 @@ TAKINGS: dict[str, Callable[[StepInput], Taking]] = {
     "give_feedback": _feedback,
     "report_up": _report_up,
 }
-

@@ -1,0 +1,78 @@
+"""Lists walk an index in their own order: no scan of all cases, nothing sorted that is not shown."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from tests.helpers.databases import backend
+from tests.performance.conftest import Bureau
+from tests.performance.looking import plans
+from tracker.core.accounts.actor import load_actor
+from tracker.core.cases.worklist import count_waiting, waiting_for_me
+from tracker.core.clock import office_date, utc_now
+from tracker.core.db import db
+from tracker.workflows.leads.queries import Filters, list_leads
+
+# Enough that PostgreSQL, which weighs by size, prefers an index at all.
+MANY = 1500
+
+
+@pytest.fixture
+def filled(bureau: Callable[..., Bureau]) -> Bureau:
+    return bureau(MANY)
+
+
+def read(bureau: Bureau, part: str, filters: Filters | None, after: str | None = None) -> list[str]:
+    """The plans of one person's list, or of what waits for them."""
+    today = office_date(utc_now())
+
+    def run() -> None:
+        with bureau.app.app_context():
+            session = db.session()
+            actor = load_actor(session, bureau.office.people[part], today)
+            if filters is None:
+                waiting_for_me(session, actor)
+                count_waiting(session, actor)
+            else:
+                list_leads(session, actor, filters, today, after=after)
+
+    return plans(bureau.app, run)
+
+
+@pytest.mark.parametrize(
+    ("part", "filters", "index"),
+    [
+        ("inspector1", None, "ix_cases_turn_person"),
+        ("supervisor", Filters(), "ix_cases_scope_list"),
+        ("registrar", Filters(), "ix_cases_bureau_list"),
+        ("supervisor", Filters(states=("verifying",)), "ix_cases_scope_state"),
+        ("registrar", Filters(states=("verifying",)), "ix_cases_bureau_state"),
+        ("liaison0", Filters(), "ix_cases_origin_list"),
+        ("head", Filters(view="late"), "ix_cases_scope_list"),
+    ],
+    ids=["waiting", "county", "register", "by state", "register by state", "department", "late"],
+)
+def test_a_list_walks_its_index(
+    filled: Bureau, part: str, filters: Filters | None, index: str
+) -> None:
+    found = read(filled, part, filters)
+    if backend() == "sqlite":
+        for plan in found:
+            assert index in plan, plan
+            assert "SCAN cases" not in plan, plan
+            assert "TEMP B-TREE FOR ORDER BY" not in plan, plan
+    else:
+        assert "Seq Scan on cases" not in found[0], found[0]
+        assert "ix_cases_" in found[0], found[0]
+
+
+def test_the_next_page_begins_where_the_last_one_ended(filled: Bureau) -> None:
+    found = read(filled, "supervisor", Filters(), "2026-01-01.7")[0]
+    if backend() == "sqlite":
+        assert "ix_cases_scope_list" in found
+        assert "due_order>?" in found.replace(" ", "").replace("(due_order,id)>(?,?)", "due_order>?")
+        assert "TEMP B-TREE FOR ORDER BY" not in found, found
+    else:
+        assert "Seq Scan on cases" not in found, found

@@ -1,0 +1,297 @@
+"""Every route, every role, every relation: who gets in, written down by hand (AZ2, AZ6, PD5).
+
+The tables are not made from the product's rules; a route that they do not name fails.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import io
+from collections import Counter
+
+import pytest
+from sqlalchemy import func, inspect, select, text
+
+from tests.security.world import TODAY, Door, World, bare, key, vault_key
+from tests.workflows.leads.walking import a_lead_data
+from tracker.core.accounts.roles import Role
+from tracker.core.audit.models import AuditRow
+from tracker.core.db import db, transaction
+from tracker.core.deadlines.models import Deadline
+from tracker.core.vault import service as vault
+from tracker.workflows.leads import service
+
+pytestmark = pytest.mark.at_time(TODAY)
+
+ORGS = ("dept", "bureau", "county", "city", "excluded")
+LENT = {"drafter's deputy", "handler's deputy", "excluded's deputy"}
+EVERYBODY = {f"{r.value}@{o}" for o in ORGS for r in Role} | LENT | {
+    "drafter", "handler", "co_officer", "supervisor@team", "registrar@team",
+    "supervisor@foreign bureau", "registrar@foreign bureau", "liaison@foreign dept",
+    "township_clerk@town",
+}  # fmt: skip
+WRITING = {f"{r}@{o}" for o in ORGS for r in ("liaison", "township_clerk", "registrar")} | {
+    "drafter", "drafter's deputy", "excluded's deputy", "registrar@team",
+    "registrar@foreign bureau", "liaison@foreign dept", "township_clerk@town",
+}  # fmt: skip
+
+# A lead of `dept`, in the hands of `handler` at `bureau`; `excluded` answers for the accused unit.
+OUTSIDE = {"liaison@dept", "dept_approver@dept", "township_clerk@dept", "drafter",
+           "drafter's deputy"}  # fmt: skip
+OFFICERS = {"handler", "co_officer", "handler's deputy"}
+INSIDE = OFFICERS | {
+    "registrar@bureau", "supervisor@bureau", "head@bureau", "legal_reviewer@bureau",
+    "supervisor@city", "head@city", "legal_reviewer@city",
+}  # fmt: skip
+COMPARING = OFFICERS | {"registrar@bureau", "supervisor@bureau", "supervisor@city"}
+DECIDING = OFFICERS | {"supervisor@bureau", "head@bureau"}
+SEEING = OUTSIDE | INSIDE
+WHERE = "/leads/{lead}"
+
+# route -> (address, who does not get a 404)
+READING = {
+    "leads.show_case": (WHERE, SEEING),
+    "leads.edit_lead": (WHERE + "/edit", SEEING),
+    "leads.get_file": (WHERE + "/files/{file}", SEEING),
+    "leads.get_file, internal": (WHERE + "/files/{internal}", INSIDE),
+    "leads.show_receipt": (WHERE + "/receipt", SEEING),
+    "leads.show_letter": (WHERE + "/handover-letter", SEEING),
+    "leads.show_why": (WHERE + "/why/{deadline}", INSIDE),
+    "leads.show_duplicates": (WHERE + "/duplicates", COMPARING),
+}
+WRITING_TO = {
+    "leads.take_step": (WHERE + "/steps/submit_findings", SEEING),
+    "leads.edit_lead": (WHERE + "/edit", SEEING),
+    "leads.add_file": (WHERE + "/files", SEEING),
+    "leads.show_duplicates": (WHERE + "/duplicates", COMPARING),
+    "leads.open_reporter": (WHERE + "/reporter", INSIDE),
+    "leads.ask_reporter": (WHERE + "/reporter/request", INSIDE),
+    "leads.decide_reporter": (WHERE + "/reporter/requests/{grant}", DECIDING),
+}
+FOR_ALL = {"home.show_home": "/", "inbox.show_inbox": "/notices/", "leads.list_cases": "/leads/",
+           "login.show_me": "/me", "login.show_password": "/me/password",
+           "inbox.open_notice": "/notices/1"}  # fmt: skip
+# Routes whose rule is tested with accounts, or that belong to nobody in particular.
+ELSEWHERE_TESTED = {
+    "static", "home.healthz", "security.csp_report", "login.show_login", "login.do_login",
+    "login.logout", "login.end_one", "login.choose_display", "login.change_password",
+    "login.give", "login.revoke", "inbox.read_all", "leads.new_lead",
+}  # fmt: skip
+
+
+@pytest.fixture
+def place(app, session):
+    """The lead, and the numbers the addresses need."""
+    vault_key()
+    with transaction():
+        world = World(session)
+        lead = service.draft(
+            session,
+            world.actor("drafter"),
+            a_lead_data(
+                competent_org_id=world.orgs["excluded"],
+                reporter="named",
+                identity={"name": "示例举报人"},
+            ),
+            now=world.now,
+            org_id=world.orgs["dept"],
+        )
+        drafter = world.actor("drafter")
+        own = service.attach(session, drafter, lead.id, "台账.csv", b"a,b\r\n", now=world.now)
+        for who, name, inputs in world._way("verifying"):
+            lead = world.take(lead, who, name, **inputs)
+        paper = service.attach(
+            session, world.actor("handler"), lead.id, "笔录.txt", b"x", now=world.now, internal=True
+        )
+        asked = vault.request(
+            session, lead.id, world.people["legal_reviewer@bureau"], "核对", world.now
+        )
+        deadline = session.scalars(
+            select(Deadline.id).where(Deadline.case_id == lead.id, Deadline.rule_id == "L16")
+        ).one()
+        numbers = {"lead": lead.id, "file": own.id, "internal": paper.id, "deadline": deadline,
+                   "grant": asked.id}  # fmt: skip
+    return Door(app, world.people), numbers
+
+
+def _missing(address, numbers):
+    return address.format(**{**numbers, "lead": 987654})
+
+
+def _send(client, address):
+    return client.post(address, data={"reason": "核对", "_once": key()})
+
+
+def test_the_tables_name_every_route(app):
+    named = {r.partition(",")[0] for r in (*READING, *WRITING_TO, *FOR_ALL)} | ELSEWHERE_TESTED
+    assert {r.endpoint for r in app.url_map.iter_rules()} == named
+
+
+@pytest.mark.parametrize("method", ["GET", "POST"])
+def test_who_gets_in_and_all_others_find_nothing(place, method):
+    door, numbers = place
+    wrong = []
+    table = READING if method == "GET" else WRITING_TO
+    for who in sorted(EVERYBODY):
+        client = door.of(who)
+        send = client.get if method == "GET" else lambda a, c=client: _send(c, a)
+        nothing = bare(send(WHERE.format(lead=987654) + ("/files" if method == "POST" else "")))
+        for route, (address, may) in table.items():
+            answer = send(address.format(**numbers))
+            if (answer.status_code != 404) != (who in may):
+                wrong.append(f"{route} by {who}: {answer.status_code}")
+            if answer.status_code >= 500:
+                wrong.append(f"{route} by {who}: {answer.status_code}")
+            if who not in may and bare(answer) != nothing:
+                wrong.append(f"{route} by {who}: not the page of a lead that does not exist")
+    assert not wrong, "\n".join(wrong)
+
+
+def test_pages_of_ones_own_are_for_everybody(place):
+    door, _ = place
+    wrong = []
+    for who in sorted(EVERYBODY):
+        for route, address in FOR_ALL.items():
+            status = door.of(who).get(address).status_code
+            if status not in (200, 303):
+                wrong.append(f"{route} by {who}: {status}")
+        status = door.of(who).get("/leads/new").status_code
+        if status != (200 if who in WRITING else 404):
+            wrong.append(f"leads.new_lead by {who}: {status}")
+    assert not wrong, "\n".join(wrong)
+
+
+def test_a_user_of_another_region_gets_the_same_404_for_anothers_lead_as_for_none(place):
+    """Whoever may read the lead still sees no other lead's file, date or request through it."""
+    door, numbers = place
+    for who, address in (
+        ("supervisor@foreign bureau", WHERE),
+        ("handler", WHERE + "/files/987654"),
+        ("handler", WHERE + "/why/987654"),
+        ("supervisor@bureau", WHERE + "/steps/no_such_step"),
+        ("handler", WHERE + "/steps/edit"),
+    ):
+        client = door.of(who)
+        send = client.post if "steps" in address else client.get
+        answer = send(address.format(**numbers))
+        assert answer.status_code == 404
+        assert bare(answer) == bare(send(_missing(address, numbers)))
+    for number in ("0", "-1", "99999999999999999999", "١"):
+        assert door.of("handler").get(f"/leads/{number}").status_code == 404
+
+
+# ---------------------------------------------------------------- reading changes nothing
+
+
+def _fingerprint():
+    """A hash of each table; sessions and audit may change by reading, nothing else."""
+    found = {}
+    with db.engine.connect() as connection:
+        for name in inspect(connection).get_table_names():
+            if name in ("user_sessions", "audit_rows"):
+                continue
+            rows = sorted(repr(tuple(r)) for r in connection.execute(text(f'SELECT * FROM "{name}"')))
+            found[name] = hashlib.sha256("\n".join(rows).encode()).hexdigest()
+    return found
+
+
+def test_reading_changes_nothing(place, session):
+    door, numbers = place
+    before = _fingerprint()
+    audit = session.scalar(select(func.count()).select_from(AuditRow))
+    session.rollback()
+    addresses = [a.format(**numbers) for a, _ in READING.values()]
+    addresses += [*FOR_ALL.values(), "/leads/new", "/login", "/healthz", "/no-such-page",
+                  "/leads/?view=closed&q=示例", "/logout"]  # fmt: skip
+    for who in sorted(OUTSIDE | INSIDE | {"security_admin@bureau", "supervisor@county"}):
+        for address in addresses:
+            door.of(who).get(address)
+            door.of(who).head(address)
+    assert _fingerprint() == before
+    assert session.scalar(select(func.count()).select_from(AuditRow)) == audit
+
+
+# ---------------------------------------------------------------- every change is asked for
+
+
+UNSAFE = {
+    **{r: a for r, (a, _) in WRITING_TO.items()},
+    "leads.new_lead": "/leads/new",
+    "inbox.read_all": "/notices/read",
+    "login.do_login": "/login",
+    "login.logout": "/logout",
+    "login.end_one": "/me/sessions/1/end",
+    "login.choose_display": "/me/display",
+    "login.change_password": "/me/password",
+    "login.give": "/me/delegations",
+    "login.revoke": "/me/delegations/1/revoke",
+}
+
+
+def test_the_list_of_writing_routes_is_complete(app):
+    writing = {r.endpoint for r in app.url_map.iter_rules() if "POST" in r.methods}
+    assert writing == {*UNSAFE, "security.csp_report"}
+
+
+def test_without_a_token_or_from_a_foreign_page_nothing_is_taken(place, csrf):
+    door, numbers = place
+    client = door.of("handler")
+    client.get("/")
+    before = _fingerprint()
+    for route, address in UNSAFE.items():
+        body = {"reason": "核对", "_once": key()}
+        there = address.format(**numbers)
+        for token in ({}, {"csrf_token": "x"}, {"csrf_token": "ImEi.aaa.bbb"}):
+            answer = client.post(there, data={**body, **token})
+            assert answer.status_code in (303, 400), route
+            if answer.status_code == 303:  # the login page is shown afresh, with a token
+                assert "/login" in answer.headers["Location"], route
+        for headers in ({"Origin": "https://evil.example"}, {"Sec-Fetch-Site": "cross-site"},
+                        {"Sec-Fetch-Site": "same-site"}):  # fmt: skip
+            assert client.post(there, data=body, headers=headers).status_code == 403, route
+    assert _fingerprint() == before
+    assert client.get("/").status_code == 200, "still logged in"
+
+
+def test_every_change_leaves_a_row_with_a_known_tag(place, session):
+    door, numbers = place
+
+    def tags():
+        found = Counter(session.scalars(select(AuditRow.tag)).all())
+        session.rollback()
+        return found
+
+    def post(who, address, **body):
+        files = body.pop("files", None)
+        data = {"_once": key(), **body, **({"files": files} if files else {})}
+        return door.of(who).post(address.format(**numbers), data=data)
+
+    acts = [
+        ("lead.file.add", "handler", WHERE + "/files", {"files": (io.BytesIO(b"x"), "记录.txt")}),
+        ("lead.duplicates.seen", "registrar@bureau", WHERE + "/duplicates", {}),
+        ("vault.open", "handler", WHERE + "/reporter", {"reason": "核对"}),
+        ("vault.open", "supervisor@bureau", WHERE + "/reporter", {"reason": "核对"}),
+        ("vault.request", "supervisor@bureau", WHERE + "/reporter/request", {"reason": "核对"}),
+        ("vault.approve", "head@bureau", WHERE + "/reporter/requests/{grant}", {"approve": "yes"}),
+        ("delegation.give", "registrar@bureau", "/me/delegations",
+         {"to_user_id": door.people["supervisor@bureau"], "valid_from": "2026-03-04",
+          "valid_to": "2026-03-05", "reason": "出差"}),
+        ("lead.move.link", "registrar@bureau", WHERE + "/steps/link", None),
+        ("lead.move.submit_findings", "handler", WHERE + "/steps/submit_findings",
+         {"submit_findings-note": "查实", "submit_findings-found": "yes", "version": 6}),
+        ("login.logout", "head@bureau", "/logout", {}),
+        ("login.failed", "liaison@dept", "/login", {"username": "p1", "password": "wrong"}),
+    ]  # fmt: skip
+    for tag, who, address, body in acts:
+        if body is None:
+            continue
+        before = tags()
+        answer = post(who, address, **body)
+        new = tags() - before
+        assert new == Counter({tag: 1}), f"{tag} by {who}: {answer.status_code} {dict(new)}"
+    rows = session.scalars(select(AuditRow).where(AuditRow.tag == "vault.open")).all()
+    assert [r.result for r in rows] == ["read", "refused"]
+    assert rows[1].actor_id == door.people["supervisor@bureau"]
+    assert rows[1].reason == "核对"
+    assert all(r.request_id for r in session.scalars(select(AuditRow).where(
+        AuditRow.tag.not_like("vault.request"), AuditRow.at >= rows[0].at)))  # fmt: skip

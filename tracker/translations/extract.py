@@ -1,0 +1,37 @@
+"""What pybabel finds outside code and pages: texts of the rule packs, names of the holidays."""
+
+from __future__ import annotations
+
+import csv
+import io
+import tomllib
+from collections.abc import Iterator, Sequence
+from typing import IO, Any
+
+Found = tuple[int, str, str, list[str]]
+_SHOWN = ("title", "start", "stop", "note")
+_SHOWN_OF_SOURCE = ("instrument", "number", "article")
+
+
+def extract_rulepack(
+    file: IO[bytes],
+    _keywords: Sequence[str],
+    _comment_tags: Sequence[str],
+    options: Any,  # noqa: ARG001 - babel passes it by this name
+) -> Iterator[Found]:
+    """Every text of a rule that a page shows."""
+    for row in tomllib.loads(file.read().decode("utf-8")).get("rule", []):
+        source = row.get("source", {})
+        texts = [row.get(key, "") for key in _SHOWN] + [source.get(k, "") for k in _SHOWN_OF_SOURCE]
+        yield from ((0, "gettext", text, []) for text in texts if text)
+
+
+def extract_days(
+    file: IO[bytes],
+    _keywords: Sequence[str],
+    _comment_tags: Sequence[str],
+    options: Any,  # noqa: ARG001 - babel passes it by this name
+) -> Iterator[Found]:
+    """Every name of a day in the working calendar, once."""
+    rows = csv.DictReader(io.StringIO(file.read().decode("utf-8")))
+    yield from ((0, "gettext", name, []) for name in sorted({row["name"] for row in rows} - {""}))

@@ -1,0 +1,100 @@
+"""What the list of leads shows, and how its address is read."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from tracker.core.accounts.actor import Actor
+from tracker.core.accounts.roles import Role
+from tracker.core.calendar import store as calendar_store
+from tracker.core.registers.models import Organisation, Region
+from tracker.web.clockface import clockfaces
+from tracker.workflows.leads import queries
+from tracker.workflows.leads.flow import FLOW
+from tracker.workflows.leads.models import CHANNELS
+from tracker.workflows.leads.page import label_of
+from tracker.workflows.leads.queries import VIEWS, Filters
+
+
+def read_filters(args: Mapping[str, str]) -> Filters:
+    """Filters from an address; what makes no sense is left out."""
+    known = FLOW.state_map
+    states = tuple(s for s in args.get("state", "").split(",") if s in known)
+    view = args.get("view", "open")
+    region = args.get("region", "")
+    org = args.get("org", "")
+    return Filters(
+        view=view if view in VIEWS else "open",
+        states=states,
+        region=region if region.isascii() and region.isdigit() and len(region) == 12 else "",
+        org=int(org) if org.isascii() and org.isdigit() and len(org) < 10 else None,
+        channel=args.get("channel", "") if args.get("channel") in CHANNELS else "",
+        text=args.get("q", "").strip()[:60],
+    )
+
+
+def list_context(
+    session: Session,
+    actor: Actor,
+    filters: Filters,
+    today: date,
+    *,
+    after: str | None,
+    before: str | None,
+) -> dict[str, Any]:
+    """Everything the list page shows; the number of queries does not depend on its rows."""
+    found = queries.list_leads(session, actor, filters, today, after=after, before=before)
+    calendar = calendar_store.load(session)
+    shown = [
+        r for r in found.rows if not queries.outside(actor, r) or r.turn_org_id == r.origin_org_id
+    ]
+    return {
+        "page": found,
+        "filters": filters,
+        "views": VIEWS,
+        "faces": clockfaces(session, shown, calendar, today),
+        "held": {
+            r.id: calendar.workdays_between(r.holder_since, today)
+            for r in found.rows
+            if r.closed_at is None
+        },
+        "states": FLOW.states,
+        "state_labels": {
+            r.id: label_of(FLOW.state(r.state), queries.outside(actor, r)) for r in found.rows
+        },
+        "outside": {r.id: queries.outside(actor, r) for r in found.rows},
+        "channels": CHANNELS,
+        "regions": _regions(session, actor),
+        "senders": _senders(session, actor),
+        "actor": actor,
+        "may_write": any(actor.has(r) for r in (Role.LIAISON, Role.TOWNSHIP_CLERK, Role.REGISTRAR)),
+    }
+
+
+def _regions(session: Session, actor: Actor) -> list[tuple[str, str]]:
+    """Places below the actor's own, to narrow a list to."""
+    codes = sorted({p.region_code for p in actor.powers})
+    if not codes:
+        return []
+    own = codes[0]
+    rows = session.execute(
+        select(Region.code, Region.name).where(Region.parent_code == own).order_by(Region.code)
+    ).all()
+    return [(r.code, r.name) for r in rows if r.name not in ("市辖区", "县")]
+
+
+def _senders(session: Session, actor: Actor) -> list[tuple[int, str]]:
+    """Departments of the actor's places, to narrow a list to."""
+    codes = {p.region_code for p in actor.powers}
+    rows = session.execute(
+        select(Organisation.id, Organisation.short_name)
+        .where(Organisation.region_code.in_(codes), Organisation.kind == "department")
+        .order_by(Organisation.id)
+        .limit(40)
+    )
+    return [(r.id, r.short_name) for r in rows]
