@@ -31,7 +31,7 @@ demo: setup
 	$(BIN)/tracker demo
 
 run: setup
-	$(BIN)/gunicorn wsgi:app
+	$(BIN)/gunicorn --config tracker/gunicorn_conf.py wsgi:app
 
 check: setup
 	$(BIN)/ruff check

@@ -22,9 +22,8 @@ from werkzeug.test import TestResponse
 
 from tests.helpers import databases
 from tracker.config import Settings, load_settings
-from tracker.core.clock import OFFICE_ZONE
 from tracker.core.calendar import store as calendar_store
-from tracker.core.clock import utc_now
+from tracker.core.clock import OFFICE_ZONE, utc_now
 from tracker.core.db import db, transaction
 from tracker.core.registers.places import seed_regions
 

@@ -60,7 +60,7 @@ class Server:
         }
         with self._log.open("ab") as output:
             self._process = subprocess.Popen(
-                [sys.executable, "-m", "gunicorn", "--config", "gunicorn.conf.py",
+                [sys.executable, "-m", "gunicorn", "--config", "tracker/gunicorn_conf.py",
                  "--access-logfile", os.devnull, "wsgi:app"],
                 cwd=ROOT, env=environment, stdin=subprocess.DEVNULL, stdout=output, stderr=output,
                 start_new_session=True,

@@ -52,6 +52,6 @@ def test_gunicorn_accepts_its_settings(instance):
         check=False,
     )
     assert done.returncode == 0, done.stderr
-    settings = runpy.run_path(str(ROOT / "gunicorn.conf.py"))
+    settings = runpy.run_path(str(ROOT / "tracker" / "gunicorn_conf.py"))
     assert settings["control_socket_disable"], "a service user has no home for the socket"
     assert not settings["preload_app"], "database connections do not survive a fork"

@@ -81,6 +81,13 @@ def vault_key() -> None:
         create_key(means().vault_key_path)
 
 
+class Browser(IsolatedClient):
+    """Reads every answer to its end, as a browser does: what was opened for it is closed."""
+
+    def open(self, *args: Any, **kwargs: Any) -> TestResponse:
+        return super().open(*args, **{"buffered": True, **kwargs})
+
+
 class Door:
     """Browsers of people who are logged in already, one each."""
 
@@ -92,7 +99,7 @@ class Door:
     def of(self, name: str) -> Client:
         """The browser of one person."""
         if name not in self._clients:
-            client = IsolatedClient(self.app, self.app.response_class, use_cookies=True)
+            client = Browser(self.app, self.app.response_class, use_cookies=True)
             with self.app.app_context(), transaction() as session:
                 raw = open_session(
                     session, self.people[name], privileged=False, user_agent="t", now=utc_now()

@@ -87,7 +87,7 @@ def _web(port: int) -> list[str]:
         "-m",
         "gunicorn",
         "--config",
-        str(ROOT / "gunicorn.conf.py"),
+        str(ROOT / "tracker" / "gunicorn_conf.py"),
         "--access-logfile",
         os.devnull,
         "wsgi:app",

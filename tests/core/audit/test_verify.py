@@ -165,10 +165,12 @@ def test_rubbish_in_a_row_does_not_stop_the_rest(session: Session):
 
 
 def test_removed_rows_outside_cases_leave_holes_on_sqlite(session: Session):
-    if session.get_bind().dialect.name != "sqlite":
-        pytest.skip("PostgreSQL's numbers have holes after every roll-back")
     written(session)
     damage(session, "DELETE FROM audit_rows WHERE id IN (1, 6)")
+    if session.get_bind().dialect.name != "sqlite":
+        # PostgreSQL's numbers have holes after every roll-back, so a hole says nothing there.
+        assert not [f for f in checked() if "are missing" in f.message]
+        return
     assert [f.message for f in checked()] == [
         "rows 1-1 are missing",
         "rows 6-6 at the end are missing",
@@ -214,9 +216,12 @@ ONLY_POSTGRESQL = [
 @pytest.mark.parametrize("statement", WRITES + ONLY_SQLITE + ONLY_POSTGRESQL)
 def test_the_database_refuses_to_change_a_row(session: Session, statement: str):
     dialect = session.get_bind().dialect.name
-    if statement in {"sqlite": ONLY_POSTGRESQL, "postgresql": ONLY_SQLITE}[dialect]:
-        pytest.skip("not a statement of this database")
     written(session)
+    if statement in {"sqlite": ONLY_POSTGRESQL, "postgresql": ONLY_SQLITE}[dialect]:
+        with pytest.raises(DatabaseError), transaction():  # not a statement of this database
+            for part in statement.split("; "):
+                session.execute(text(part))
+        return
     with transaction():
         drop_triggers(_run(session), dialect)
         create_triggers(_run(session), dialect)

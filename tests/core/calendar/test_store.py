@@ -5,10 +5,12 @@ from __future__ import annotations
 from datetime import UTC, date, datetime
 
 import pytest
+from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
 from tracker.core.calendar import store
 from tracker.core.calendar.days import Day, DayKind, DayStatus, each_day
+from tracker.core.calendar.models import CalendarDay, CalendarEdition
 from tracker.core.calendar.table import packaged_calendar
 from tracker.core.errors import BadInput, SetupError
 
@@ -65,6 +67,8 @@ def test_an_edition_without_days_or_with_a_day_twice_is_refused(session: Session
 
 
 def test_an_empty_calendar_says_what_to_do(session: Session) -> None:
+    session.execute(delete(CalendarDay))
+    session.execute(delete(CalendarEdition))
     with pytest.raises(SetupError, match="load the reference data"):
         store.load(session)
 

@@ -16,6 +16,7 @@ from sqlalchemy import create_engine, text
 from sqlalchemy.engine import Connection
 
 from tracker.core.audit.hashing import FIELDS, canonical, row_hash
+from tracker.core.db import engine_options
 
 _PAGE = 2000
 
@@ -139,7 +140,8 @@ def _stream(connection: Connection, query: str, case_id: int | None) -> Iterator
 
 def main(url: str) -> int:
     """Print every finding; 0 if there is none."""
-    engine = create_engine(url)
+    # The product's own driver: two SQLite libraries in one process undo each other's locks.
+    engine = create_engine(url, **engine_options(url))
     wrong = 0
     with engine.connect() as connection:
         for finding in findings(connection):

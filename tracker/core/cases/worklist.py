@@ -68,5 +68,7 @@ def late(today: date) -> ColumnElement[bool]:
 
 def capped_count(session: Session, condition: ColumnElement[bool], cap: int = COUNT_CAP) -> int:
     """Rows that meet a condition, counting no further than one past the cap."""
-    some = select(Case.id).where(condition).limit(cap + 1).subquery()
+    # In the list's own order, so that the list's own index is walked: what is open stands first.
+    ordered = select(Case.id).where(condition).order_by(Case.due_order, Case.id)
+    some = ordered.limit(cap + 1).subquery()
     return session.scalar(select(func.count()).select_from(some)) or 0

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from tracker.core.accounts.actor import Actor, Power
 from tracker.core.accounts.models import User
 from tracker.core.accounts.roles import Role
-from tracker.core.cases.models import Attachment, Case, Move
+from tracker.core.cases.models import LAST_DAY, Attachment, Case, Move
 from tracker.core.cases.scope import LEADING_ROLES, get_visible, visible
 from tracker.core.cases.worklist import capped_count, late, my_turn
 from tracker.core.deadlines.models import Deadline
@@ -127,7 +127,8 @@ def _view(actor: Actor, filters: Filters, today: date) -> ColumnElement[bool]:
         case "mine":
             return Case.created_by_id == actor.user_id
         case "closed":
-            return Case.closed_at.is_not(None)
+            # No clock runs on what is closed: the list's index leads straight to it.
+            return and_(Case.due_order == LAST_DAY, Case.closed_at.is_not(None))
         case _:
             return Case.closed_at.is_(None)
 

@@ -1,0 +1,250 @@
+"""Random people, every channel: exactly the leads the rule allows (AZ3, AZ4, PD5).
+
+The oracle below is the rule of the office in plain Python over plain facts; it shares no code
+with `visible()`.
+"""
+
+from __future__ import annotations
+
+import random
+import re
+from dataclasses import dataclass
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import select
+
+from tests.security.world import TODAY, Door, World, at, lead_links, vault_key
+from tests.workflows.leads.walking import CAST, HERE, a_lead_data
+from tracker.core.accounts.models import Grant, User
+from tracker.core.accounts.roles import ADMIN_ROLES, Role
+from tracker.core.cases.links import add_link
+from tracker.core.cases.models import Case, CaseExcludedOrg, CasePerson
+from tracker.core.clock import utc_now
+from tracker.core.db import transaction
+from tracker.core.notices import service as notices
+from tracker.core.notices.models import Notice
+from tracker.core.errors import say
+from tracker.core.registers.models import Organisation
+from tracker.jobs import deliver_notices
+from tracker.workflows.leads import service
+
+pytestmark = pytest.mark.at_time(TODAY)
+PEOPLE, SEED = 24, 20260304
+BUSINESS = [r for r in Role if r not in ADMIN_ROLES]
+
+
+@dataclass
+class Fact:
+    """What the oracle knows of a lead."""
+
+    id: int
+    origin: int
+    bureau: int | None
+    county: str  # the receiving bureau's place; empty when a survey team has it
+    level: int
+    excluded: set[int]
+    parts: set[int]
+    file: int | None = None
+
+
+def may_see(fact, clearance, powers):
+    """Department: what it sent. Registrar: what came. Leaders: their region. Officer: own part."""
+    if clearance < fact.level or any(org["id"] in fact.excluded for _, org, _ in powers):
+        return False
+    for role, org, person in powers:
+        if role in ("liaison", "dept_approver", "township_clerk") and fact.origin == org["id"]:
+            return True
+        if role == "registrar" and fact.bureau == org["id"]:
+            return True
+        if role in ("supervisor", "head", "legal_reviewer"):
+            if org["kind"] != "bureau":
+                if fact.bureau == org["id"]:
+                    return True
+            elif fact.county and fact.county.startswith(org["region"].rstrip("0")):
+                return True
+        if role == "inspector" and person in fact.parts:
+            return True
+    return False
+
+
+@pytest.fixture
+def country(app, session):
+    """Leads of every relation, linked to one another, and people with random roles."""
+    vault_key()
+    rng = random.Random(SEED)
+    with transaction():
+        world = World(session)
+        leads = [_lead(world, rng, n) for n in range(11)]
+        everyone = _people(world, rng)
+        for lead in leads[1:]:
+            add_link(session, leads[0].id, lead.id, "same_unit", actor_id=world.people["handler"],
+                     now=world.now, note="")  # fmt: skip
+            add_link(session, lead.id, leads[1].id, "duplicate", actor_id=world.people["handler"],
+                     now=world.now, note="") if lead is not leads[1] else None  # fmt: skip
+        for lead in leads:
+            notices.queue(
+                session, case_id=lead.id, sentence=say("试发"), now=world.now,
+                source_key=f"probe:{lead.id}",
+                to_user_ids=[world.people[name] for name in everyone],
+            )  # fmt: skip
+    with transaction():
+        pass
+    while deliver_notices(utc_now()):
+        pass
+    facts = [_fact(session, lead.id) for lead in leads]
+    found = {name: _powers(session, world.people[name], everyone[name]) for name in everyone}
+    session.rollback()
+    return Door(app, world.people), facts, found
+
+
+def _lead(world, rng, n):
+    unit = {"unit_name": f"示例煤业{'甲乙丙丁戊己庚辛壬癸子'[n]}有限公司"}
+    if n < 5:
+        kinds = [
+            {},
+            {"survey_owner": "survey_team"},
+            {"confidentiality": 3},
+            {"competent_org_id": world.orgs["excluded"]},
+            {},
+        ]
+        lead = service.draft(
+            world.session, world.actor("drafter"), a_lead_data(**unit, **kinds[n]), now=world.now,
+            org_id=world.orgs["dept"],
+        )  # fmt: skip
+        drafter = world.actor("drafter")
+        service.attach(world.session, drafter, lead.id, "台账.csv", b"a,b\r\n", now=world.now)
+        if n == 4:
+            return lead
+        for who, step, inputs in world._way("sent"):
+            lead = world.take(lead, who, step, **inputs)
+        if n == 3:
+            lead = world.take(lead, "registrar@bureau", "receive")
+            lead = world.take(
+                lead, "registrar@bureau", "assign", handler=world.people["handler"]
+            )
+        return lead
+    org = ("bureau", "county", "city", "foreign bureau", "bureau", "city")[n - 5]
+    more = {"confidentiality": 2} if n == 10 else {}
+    lead = world.intake_at(org, a_lead_data(**unit, channel="report", **more))
+    registrar = world.actor(f"registrar@{org}")
+    service.attach(world.session, registrar, lead.id, "台账.csv", b"a,b\r\n", now=world.now)
+    if org != "foreign bureau":
+        officer = rng.choice([r for r in world.people if r == f"inspector@{org}"])
+        lead = world.take(
+            lead, f"registrar@{org}", "assign", handler=world.people[officer]
+        ) if rng.random() < 0.7 else lead
+    return lead
+
+
+def _people(world, rng):
+    """Names of random people; to each, whom they stand in for."""
+    found = {}
+    fixed = [f"inspector@{o}" for o in ("bureau", "county", "city")]
+    for n in range(PEOPLE):
+        name = f"random{n}"
+        world._person(name, rng.choice(list(world.orgs)), (rng.choice(list(Role)),))
+        user = world.session.get_one(User, world.people[name])
+        user.must_change, user.clearance = False, rng.choice([0, 1, 1, 2, 3])
+        for _ in range(rng.randrange(3)):
+            org, role = rng.choice(list(world.orgs)), rng.choice(list(Role))
+            taken = world.session.scalars(select(Grant.id).where(
+                Grant.user_id == user.id, Grant.org_id == world.orgs[org],
+                Grant.role == role.value))  # fmt: skip
+            if taken.first() is None:
+                over = rng.random() < 0.2
+                world.session.add(Grant(
+                    user_id=user.id, org_id=world.orgs[org], role=role.value,
+                    valid_from=(world.now - timedelta(days=400)).date(),
+                    valid_to=(world.now - timedelta(days=1)).date() if over else None,
+                ))  # fmt: skip
+        found[name] = []
+        if rng.random() < 0.5:
+            lender = rng.choice([*CAST, *fixed, "liaison@excluded", "security_admin@bureau"])
+            world._lend(world.people[lender], world.people[name])
+            found[name] = [lender]
+        world.session.flush()
+    for name in (*fixed, "handler", "liaison@dept", "registrar@bureau", "supervisor@city"):
+        found[name] = []
+    return {n: [world.people[p] for p in lenders] for n, lenders in found.items()}
+
+
+def _fact(session, case_id):
+    case = session.get_one(Case, case_id)
+    bureau = session.get(Organisation, case.bureau_id) if case.bureau_id else None
+    attachments = service.Attachment
+    return Fact(
+        case_id,
+        case.origin_org_id,
+        case.bureau_id,
+        bureau.region_code if bureau is not None and bureau.kind == "bureau" else "",
+        case.confidentiality,
+        set(session.scalars(select(CaseExcludedOrg.org_id).where(
+            CaseExcludedOrg.case_id == case_id))),
+        set(session.scalars(select(CasePerson.user_id).where(
+            CasePerson.case_id == case_id, CasePerson.ended_at.is_(None)))),
+        session.scalars(select(attachments.id).where(attachments.case_id == case_id)).first(),
+    )  # fmt: skip
+
+
+def _powers(session, user_id, lenders):
+    today = at(TODAY).date()
+    powers = []
+    for person in (user_id, *lenders):
+        grants = session.execute(
+            select(Grant, Organisation)
+            .join(Organisation, Organisation.id == Grant.org_id)
+            .where(Grant.user_id == person)
+        )
+        for grant, org in grants:
+            if grant.valid_to is not None and grant.valid_to < today:
+                continue
+            if person != user_id and Role(grant.role) in ADMIN_ROLES:
+                continue
+            about = {"id": org.id, "kind": org.kind, "region": org.region_code}
+            powers.append((grant.role, about, person))
+    return session.get_one(User, user_id).clearance, powers
+
+
+def test_every_channel_shows_exactly_what_the_rule_allows(country, session):
+    door, facts, people = country
+    by_id = {f.id: f for f in facts}
+    wrong, seen_at_all = [], 0
+    for name, (clearance, powers) in people.items():
+        expected = {f.id for f in facts if may_see(f, clearance, powers)}
+        seen_at_all += len(expected)
+        client = door.of(name)
+        page = client.get("/leads/").text
+        count = re.search(r"符合条件 (\d+) 条", page)
+        channels = {
+            "list": lead_links(page),
+            "search": lead_links(client.get("/leads/?q=示例煤业").text),
+            "page": {n for n in by_id if client.get(f"/leads/{n}").status_code == 200},
+            "file": {f.id for f in facts if f.file is not None
+                     and client.get(f"/leads/{f.id}/files/{f.file}").status_code == 200},
+            "notice": set(session.scalars(select(Notice.case_id).where(
+                Notice.user_id == door.people[name], Notice.source_key.like("probe:%")))),
+        }  # fmt: skip
+        session.rollback()
+        for channel, found in channels.items():
+            allowed = {f.id for f in facts if f.file} & expected if channel == "file" else expected
+            if found != allowed:
+                wrong.append(f"{name} {channel}: {sorted(found)}, not {sorted(allowed)}")
+        if (int(count[1]) if count else 0) != len(expected):
+            wrong.append(f"{name} count: {count and count[1]}, not {len(expected)}")
+        if not lead_links(client.get("/").text) <= expected:
+            wrong.append(f"{name} home shows more than allowed")
+        if not lead_links(client.get("/notices/").text) <= expected:
+            wrong.append(f"{name} inbox shows more than allowed")
+        for hub in (facts[0].id, facts[1].id):
+            if hub in expected and not lead_links(client.get(f"/leads/{hub}").text) <= expected:
+                wrong.append(f"{name} links of {hub}")
+    assert not wrong, "\n".join(wrong)
+    assert len(facts) * len(people) > seen_at_all > len(people), "the draw was too tame"
+
+
+def test_home_names_what_waits_and_only_that(country):
+    door, facts, _ = country
+    page = door.of("handler").get("/").text
+    assert facts[3].id in lead_links(page)
+    assert HERE.startswith("1506")

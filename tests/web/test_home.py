@@ -1,0 +1,67 @@
+"""The desk: what waits, what is late, what is with others, and nothing of another house."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.security.world import TODAY, Door, World, lead_links
+from tests.workflows.leads.walking import a_lead_data
+from tracker.core.db import transaction
+
+pytestmark = pytest.mark.at_time(TODAY)
+
+
+@pytest.fixture
+def desk(app, session):
+    with transaction():
+        world = World(session)
+        lead = world.lead(at="verifying")
+        other = world.intake_at(
+            "bureau", a_lead_data(unit_name="示例水泥有限公司", channel="report")
+        )
+    return Door(app, world.people), lead.id, other.id
+
+
+def test_what_waits_for_me_is_on_my_desk_and_on_nobody_elses(desk):
+    door, lead_id, other_id = desk
+    assert lead_links(door.of("handler").get("/").text) == {lead_id}
+    assert lead_links(door.of("registrar@bureau").get("/").text) == {other_id}
+    assert not lead_links(door.of("inspector@bureau").get("/").text)
+    assert not lead_links(door.of("security_admin@bureau").get("/").text)
+    assert lead_links(door.of("handler's deputy").get("/").text) == {lead_id}
+
+
+def test_the_drafter_sees_where_it_is_but_not_in_whose_hands(desk):
+    door, lead_id, _ = desk
+    page = door.of("drafter").get("/").text
+    assert lead_links(page) == {lead_id}
+    assert "东胜区统计局" in page
+    assert "统计机构办理中" in page
+    number = list(door.people).index("handler") + 1
+    assert f">示例{number}<" not in page
+
+
+def test_late_work_stands_first(desk, at_time):
+    door, lead_id, _ = desk
+    at_time("2026-09-01 09:00")
+    page = door.of("handler").get("/").text
+    assert "wd-late" in page
+    assert "逾期 1 件" in page
+    assert page.index(f"/leads/{lead_id}") < page.index("下周")
+
+
+def test_the_count_beside_the_desk_is_the_length_of_its_list(desk):
+    door, _, _ = desk
+    page = door.of("registrar@bureau").get("/").text
+    assert "1 件，按剩余时间排" in page
+    listed = door.of("registrar@bureau").get("/leads/?view=waiting").text
+    assert "符合条件 1 条" in listed
+
+
+def test_a_process_that_answers_says_so(client):
+    answer = client.get("/healthz")
+    assert answer.json == {"ok": True}
+
+
+def test_a_stranger_is_sent_to_the_door(client):
+    assert client.get("/").headers["Location"] == "/login"
