@@ -30,7 +30,17 @@ _CASE = """<dl>{% for cell in rows[0] %}<dt>{{ loop.index }}</dt><dd>{{ cell }}<
 {% endfor %}</ol>{% for f in range(3) %}<form method="post" action="{{ url_for("show") }}">
 <input type="hidden" name="version" value="1"><textarea name="note"></textarea><button>办理</button>
 </form>{% endfor %}</body></html>"""
-_STATES = ("草拟", "部门审批", "待接收", "登记查重", "初审", "补充材料", "核查", "核查会签", "结果审定")
+_STATES = (
+    "草拟",
+    "部门审批",
+    "待接收",
+    "登记查重",
+    "初审",
+    "补充材料",
+    "核查",
+    "核查会签",
+    "结果审定",
+)
 
 
 def bare_app(shown: dict[str, list[Any]]) -> Flask:

@@ -63,7 +63,9 @@ class Bench:
         found: list[tuple[str, float | None, list[Callable[[], Any]]]] = []
         for name, address, part, goal in PAGES:
             client, _token = self.instance.browser(part)
-            found.append((name, goal, [self._get(client, address), self._raw(name), self._bare(name)]))
+            found.append(
+                (name, goal, [self._get(client, address), self._raw(name), self._bare(name)])
+            )
         inspector, _token = self.instance.browser("supervisor")
         page = self._get(inspector, f"/leads/{self.case_id}")
         found.append(("case", None, [page, self._raw("case"), self._bare("case")]))

@@ -107,9 +107,9 @@ def receive(instance: Instance, sql: Sql, case_id: int) -> None:
         " VALUES (?, ?, ?, '/', ?)", who, key, "0" * 64, now,
     )  # fmt: skip
     lock = "" if instance.kind == "sqlite" else " FOR UPDATE"
-    version, liaison = sql(
-        "SELECT version, created_by_id FROM cases WHERE id = ?" + lock, case_id
-    )[0]
+    version, liaison = sql("SELECT version, created_by_id FROM cases WHERE id = ?" + lock, case_id)[
+        0
+    ]
     serial = _serial(sql, office.bureau, today.year)
     number = f"东统线〔{today.year}〕R{serial}号"
     sql(
@@ -165,7 +165,11 @@ def _serial(sql: Sql, bureau: int, year: int) -> int:
     )
     found = sql(step, bureau, year)
     if not found:
-        sql("INSERT INTO number_series (org_id, type, year, last) VALUES (?, '线', ?, 1)", bureau, year)
+        sql(
+            "INSERT INTO number_series (org_id, type, year, last) VALUES (?, '线', ?, 1)",
+            bureau,
+            year,
+        )
         return 1
     return int(found[0][0])
 

@@ -220,9 +220,7 @@ class Leads:
             lead.opened if told else None,
         )  # fmt: skip
 
-    def _history(
-        self, lead: _Lead, steps: list[tuple[str, str, str]]
-    ) -> Iterator[tuple[str, Row]]:
+    def _history(self, lead: _Lead, steps: list[tuple[str, str, str]]) -> Iterator[tuple[str, Row]]:
         people = {
             "liaison": lead.liaison, "approver": lead.approver, "inspector": lead.inspector,
             "officer": lead.officer, "registrar": self.office.people["registrar"],

@@ -15,6 +15,7 @@ from tracker.core.cases.flow import flows
 from tracker.core.cases.means import Means, set_means
 from tracker.core.db import db, init_db
 from tracker.core.files.store import FileStore
+from tracker.core.vault.keys import load_key
 
 # Every module with tables; migrations compare the database with these.
 MODEL_MODULES = (
@@ -63,6 +64,8 @@ def create_app(settings: Settings | None = None) -> Flask:
     init_db(app)
     register_flows()
     Migrate(app, db, directory=str(ROOT / "migrations"))
+    if settings.vault_key_path.exists():
+        load_key(settings.vault_key_path)  # refuses one that others can read
     set_means(Means(FileStore(settings.files_path), settings.vault_key_path))
     _web(app)
     return app

@@ -83,7 +83,7 @@ def demo(*, fresh: bool, port: int, no_serve: bool, as_json: bool, quiet: bool) 
     if as_json:
         click.echo(json.dumps(prepared, ensure_ascii=False))
     if not no_serve:
-        run.serve(settings, port, logins=() if as_json else prepared["logins"], echo=progress)
+        run.serve(settings, port, logins=() if as_json else prepared["logins"], echo=click.echo)
 
 
 @tracker.command(help="送提醒和通知；与网站分开运行，可以开几个。")

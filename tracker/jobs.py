@@ -20,12 +20,16 @@ from apscheduler.triggers.interval import IntervalTrigger
 from flask import Flask
 from sqlalchemy.orm import Session
 
+from tracker.core.accounts.lockout import forget_old
+from tracker.core.accounts.parked import forget_parked
+from tracker.core.accounts.sessions import close_worn_out
 from tracker.core.cases.people import may_see, recipients
 from tracker.core.clock import OFFICE_ZONE, utc_now
 from tracker.core.db import db, transaction
 from tracker.core.notices import service as notices
 from tracker.core.reminders import sweep as reminders
 from tracker.core.reminders.heartbeat import beat
+from tracker.web.once import forget_old_keys
 
 # A quiet job says so no oftener than this; a failure or a recovery is said at once.
 _BEAT_EVERY = timedelta(seconds=30)
@@ -45,7 +49,12 @@ class Job:
 
 
 # Each takes (session, now), removes what is out of date, and answers how many rows that were.
-CLEANERS: list[Callable[[Session, datetime], int]] = []
+CLEANERS: list[Callable[[Session, datetime], int]] = [
+    close_worn_out,
+    forget_old,
+    forget_parked,
+    forget_old_keys,
+]
 
 
 def deliver_notices(now: datetime) -> str:

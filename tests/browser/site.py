@@ -19,6 +19,11 @@ from urllib.request import urlopen
 from tests.helpers.databases import ROOT
 
 _START_SECONDS = 40.0
+# One process is enough for one browser, and the machine has few cores.
+_SERVER = [
+    sys.executable, "-m", "gunicorn", "--workers", "1", "--worker-class", "gthread",
+    "--threads", "4", "--no-control-socket", "--access-logfile", os.devnull,
+]  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,8 +76,6 @@ def running(instance: Path) -> Iterator[Site]:
         "TRACKER_HTTPS": "false",
         "TRACKER_ARGON2_MEMORY_KIB": "8",
         "TRACKER_ARGON2_TIME_COST": "1",
-        "TRACKER_BIND": f"127.0.0.1:{port}",
-        "TRACKER_WEB_WORKERS": "1",
     }
     filled = subprocess.run(
         [sys.executable, "-m", "tests.browser.office"],
@@ -82,7 +85,7 @@ def running(instance: Path) -> Iterator[Site]:
     log = instance / "web.log"
     with log.open("wb") as output:
         web = subprocess.Popen(
-            [sys.executable, "-m", "gunicorn", "--access-logfile", os.devnull, "wsgi:app"],
+            [*_SERVER, "--bind", f"127.0.0.1:{port}", "wsgi:app"],
             cwd=ROOT, env=environment, stdout=output, stderr=subprocess.STDOUT,
         )  # fmt: skip
         try:

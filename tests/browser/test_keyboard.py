@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -12,8 +13,6 @@ from tests.browser.office import PDF
 from tests.browser.site import Site
 
 pytestmark = pytest.mark.browser
-
-_FOCUSED = "() => document.activeElement"
 
 
 def focus_text(page: Page) -> str:
@@ -125,7 +124,7 @@ def test_without_scripts_a_lead_is_written_down_and_approved(
     page.fill("[name='indicators-1-name']", "原煤销量")
     page.locator("#files").set_input_files(proof)
     page.click("button[value=submit]")
-    page.wait_for_url("**/leads/*[0-9]")
+    page.wait_for_url(re.compile(r"/leads/\d+$"))
     assert liaison.answers["到哪一步"] == "部门审批"
 
     approver = visit("approver", java_script_enabled=False)

@@ -71,7 +71,7 @@ def test_what_can_be_done_is_at_the_thumb(phone: Visit, site: Site) -> None:
     assert box is not None
     assert box["y"] > PHONE[1] / 2
     dock.tap()
-    page.wait_for_function("document.querySelector('.dock').hidden")
+    dock.wait_for(state="hidden")
     first = page.locator("input[name=pick]").first
     assert first.is_visible()
     page.tap(".pick >> nth=1")
@@ -88,12 +88,13 @@ def test_the_button_of_a_step_covers_no_field(phone: Visit, site: Site) -> None:
         if not field.is_visible():
             continue
         field.focus()
-        hit = field.evaluate(
+        covered = field.evaluate(
             """node => { const b = node.getBoundingClientRect();
               const at = document.elementFromPoint(b.x + b.width / 2, b.y + Math.min(b.height / 2, 12));
-              return at === node || node.contains(at) || Boolean(at?.closest("label")?.contains(node)); }"""
+              const free = at && (at === node || at.closest("label")?.contains(node));
+              return free ? "" : `${at?.outerHTML.slice(0, 90)} at ${Math.round(b.y)}`; }"""
         )
-        assert hit, f"{field.get_attribute('name')} is covered"
+        assert not covered, f"{field.get_attribute('name')} is behind {covered}"
 
 
 def test_every_field_of_a_row_says_what_it_is(phone: Visit) -> None:

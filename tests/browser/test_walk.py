@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -56,7 +57,7 @@ def write_down(visitor: Visitor, proof: Path) -> str:
     page.get_by_label("举报人姓名").fill(REPORTER)
     page.get_by_label("联系电话").fill(PHONE_NO)
     page.get_by_role("button", name="提交审批").click()
-    page.wait_for_url("**/leads/*[0-9]")
+    page.wait_for_url(re.compile(r"/leads/\d+$"))
     return page.url.removeprefix(visitor.site.address)
 
 

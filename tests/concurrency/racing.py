@@ -77,18 +77,14 @@ class House:
             for step in ["submit", *way]:
                 who = {"submit": "liaison0", "approve": "approver0"}.get(step, "registrar")
                 actor = load_actor(session, people[who], office_date(now))
-                lead = service.take(
-                    session, actor, lead.id, step, {}, seen=lead.version, now=now
-                )
+                lead = service.take(session, actor, lead.id, step, {}, seen=lead.version, now=now)
             return lead.id
 
     def take(self, user_id: int, lead_id: int, step: str, seen: int, **inputs: Any) -> str:
         """One verb in its own context and transaction; the number the lead then has."""
         with self.app.app_context(), transaction() as session:
             actor = load_actor(session, user_id, office_date(utc_now()))
-            lead = service.take(
-                session, actor, lead_id, step, inputs, seen=seen, now=utc_now()
-            )
+            lead = service.take(session, actor, lead_id, step, inputs, seen=seen, now=utc_now())
             return lead.number or ""
 
     def cookie(self, user_id: int) -> str:

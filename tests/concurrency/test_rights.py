@@ -12,7 +12,7 @@ from sqlalchemy import delete
 from tests.concurrency.racing import House, traces
 from tracker.core.accounts.models import Grant
 from tracker.core.db import db, transaction
-from tracker.workflows.leads import views
+from tracker.workflows.leads import stepforms, views
 
 
 def revoke(house: House, user_id: int) -> None:
@@ -47,7 +47,7 @@ def test_a_role_taken_between_page_and_act_refuses(
 
 def _when_read(monkeypatch: pytest.MonkeyPatch, act: Callable[[], None]) -> None:
     """Do something after the request knows its person and before its transaction begins."""
-    real = views.fill_step_form
+    real = stepforms.fill_step_form
 
     def fill(*args: Any, **kwargs: Any) -> Any:
         act()

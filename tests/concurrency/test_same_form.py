@@ -18,9 +18,7 @@ def test_a_double_click_does_its_work_once(house: House) -> None:
     before = traces(db.session(), lead_id)
     cookie = house.cookie(house.office.people["approver0"])
     form = {"_once": secrets.token_urlsafe(24), "version": before.version}
-    answers = at_once(
-        house.app, [partial(house.post, cookie, lead_id, "approve", **form)] * CLICKS
-    )
+    answers = at_once(house.app, [partial(house.post, cookie, lead_id, "approve", **form)] * CLICKS)
     assert not [a for a in answers if isinstance(a, Exception)]
     assert Counter((a.status_code, a.headers.get("Location")) for a in answers) == {
         (303, f"/leads/{lead_id}"): CLICKS

@@ -22,6 +22,7 @@ from bench.office import open_office
 from tests.concurrency.racing import House
 from tests.crash.server import Browser, Server
 from tests.crash.walker import Book, Walker
+from tests.workflows.leads.walking import a_lead_data
 from tracker.core.accounts.actor import load_actor
 from tracker.core.audit.models import AuditRow
 from tracker.core.audit.verify import verify
@@ -35,7 +36,6 @@ from tracker.web.once import IdempotencyKey
 from tracker.workflows.leads import service
 from tracker.workflows.leads.flow import FLOW
 from tracker.workflows.leads.models import Lead
-from tests.workflows.leads.walking import a_lead_data
 
 KILLS = int(os.environ.get("TRACKER_CRASH_KILLS", "3"))
 STEPS = int(os.environ.get("TRACKER_CRASH_STEPS", "60"))
@@ -91,7 +91,8 @@ def _walk_and_kill(
     app: Flask, tmp_path: Path, leads: list[int], logins: dict[str, str], seed: int
 ) -> Book:
     """Kill and start again while people work; then let them finish what they were about."""
-    draw, book, stop = random.Random(seed), Book(), threading.Event()
+    draw = random.Random(seed)  # noqa: S311 - repeats with its seed
+    book, stop = Book(), threading.Event()
     with Server(app.config["TRACKER_SETTINGS"], tmp_path / "web.log") as server:
         walkers = []
         for n in range(WALKERS):

@@ -1,4 +1,4 @@
-"""Lists walk an index in their own order: no scan of all cases, nothing sorted that is not shown."""
+"""Lists walk an index in their own order: no scan of all cases, no sorting of what is not shown."""
 
 from __future__ import annotations
 
@@ -62,7 +62,10 @@ def test_a_list_walks_its_index(
         for plan in found:
             assert index in plan, plan
             assert "SCAN cases" not in plan, plan
-            assert "TEMP B-TREE FOR ORDER BY" not in plan, plan
+            # Of what waits, only the few that each way gave are sorted, behind their union.
+            few = int(filters is None and plan is found[0])
+            assert plan.count("TEMP B-TREE FOR ORDER BY") == few, plan
+            assert "MULTI-INDEX OR" not in plan, plan
     else:
         assert "Seq Scan on cases" not in found[0], found[0]
         assert "ix_cases_" in found[0], found[0]
@@ -72,7 +75,7 @@ def test_the_next_page_begins_where_the_last_one_ended(filled: Bureau) -> None:
     found = read(filled, "supervisor", Filters(), "2026-01-01.7")[0]
     if backend() == "sqlite":
         assert "ix_cases_scope_list" in found
-        assert "due_order>?" in found.replace(" ", "").replace("(due_order,id)>(?,?)", "due_order>?")
+        assert "(due_order,id)>(?,?)" in found.replace(" ", "") or "due_order>?" in found, found
         assert "TEMP B-TREE FOR ORDER BY" not in found, found
     else:
         assert "Seq Scan on cases" not in found, found

@@ -19,6 +19,10 @@ from tracker.core.deadlines.working import CountedDay, DayCode, Working
 from tracker.core.rulebook.terms import Unit
 from tracker.web import drawing, wording
 
+# Pure results of what is in their key; dropped all at once when there are many.
+_replayed: dict[tuple[object, ...], Working] = {}
+_KEPT = 2000
+
 
 @dataclass(frozen=True, slots=True)
 class Clockface:
@@ -53,8 +57,20 @@ def faces_of(
             facts[fact.deadline_id].append(fact)
     found = []
     for deadline in deadlines:
-        working = replay_rows(deadline, facts[deadline.id], calendar)
+        working = _working(deadline, facts[deadline.id], calendar)
         found.append(Clockface(deadline, working, status(working, today)))
+    return found
+
+
+def _working(deadline: Deadline, rows: list[DeadlineFact], calendar: Calendar) -> Working:
+    """The replay; clocks that were started on one day by one rule share it."""
+    asked = tuple((r.kind, r.on, r.at, r.term, r.due, r.reason) for r in rows)
+    key = (calendar.edition, deadline.unit, deadline.length, deadline.roll, asked)
+    found = _replayed.get(key)
+    if found is None or found.calendar not in (None, calendar):
+        if len(_replayed) >= _KEPT:
+            _replayed.clear()
+        found = _replayed[key] = replay_rows(deadline, rows, calendar)
     return found
 
 

@@ -98,6 +98,11 @@ def remember(session: Session, actor_id: int, key: str, location: str) -> None:
     )
 
 
-def forget_old_keys(session: Session, now: datetime) -> None:
+def forget_old_keys(session: Session, now: datetime) -> int:
     """Drop keys nobody can send again."""
-    session.execute(delete(IdempotencyKey).where(IdempotencyKey.created_at < now - _KEEP))
+    gone = session.scalars(
+        delete(IdempotencyKey)
+        .where(IdempotencyKey.created_at < now - _KEEP)
+        .returning(IdempotencyKey.id)
+    )
+    return len(gone.all())

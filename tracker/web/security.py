@@ -41,6 +41,8 @@ _YEAR = 365 * 24 * 3600
 class RowId(IntegerConverter):
     """A row's number in an address; one that no column can hold is no page."""
 
+    regex = r"[0-9]+"  # Werkzeug's own takes the digits of every script
+
     def __init__(self, url_map: Map) -> None:
         super().__init__(url_map, max=2**31 - 2)
 

@@ -83,8 +83,11 @@ def init_shell(app: Flask) -> None:
 
 def locale() -> str:
     """The language of this page: zh or en."""
-    found = get_locale()
-    return str(found.language) if found else "zh"
+    if "page_locale" not in g:
+        found = get_locale()
+        g.page_locale = str(found.language) if found else "zh"
+    chosen: str = g.page_locale
+    return chosen
 
 
 def today() -> date:

@@ -53,8 +53,17 @@ MAY: dict[str, dict[str, set[str]]] = {
         "reassign": SUPERVISORS,
     },
     "supplement": {"supply": WRITERS, "stop_waiting": HANDLER},
-    "verifying": {"submit_findings": HANDLER, "link": LINKERS, "reassign": SUPERVISORS},
-    "countersign": {"countersign": {"co_officer"}, "disagree": {"co_officer"}},
+    "verifying": {
+        "submit_findings": HANDLER,
+        "link": LINKERS,
+        "reassign": SUPERVISORS,
+        "reassign_partner": SUPERVISORS,
+    },
+    "countersign": {
+        "countersign": {"co_officer"},
+        "disagree": {"co_officer"},
+        "reassign_partner": SUPERVISORS,
+    },
     "result": {
         "confirm_result": {"supervisor@bureau"},  # both officers are, and both did the work
         "return_result": SUPERVISORS,

@@ -72,9 +72,12 @@ def unlock(session: Session, username: str) -> int:
     return len(rows)
 
 
-def forget_old(session: Session, now: datetime) -> None:
+def forget_old(session: Session, now: datetime) -> int:
     """Drop tries of long ago; a device unseen for as long is a stranger again."""
-    session.execute(delete(LoginAttempt).where(LoginAttempt.at < now - _KEEP))
+    gone = session.scalars(
+        delete(LoginAttempt).where(LoginAttempt.at < now - _KEEP).returning(LoginAttempt.id)
+    )
+    return len(gone.all())
 
 
 def _one_at_a_time(session: Session, account: str) -> None:

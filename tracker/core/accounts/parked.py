@@ -77,9 +77,12 @@ def fields_of(
     return [(name, value) for name, value in json.loads(plain)]
 
 
-def forget_parked(session: Session, now: datetime) -> None:
+def forget_parked(session: Session, now: datetime) -> int:
     """Drop what nobody came back for."""
-    session.execute(delete(ParkedForm).where(ParkedForm.created_at < now - _KEEP))
+    gone = session.scalars(
+        delete(ParkedForm).where(ParkedForm.created_at < now - _KEEP).returning(ParkedForm.id)
+    )
+    return len(gone.all())
 
 
 def _find(session: Session, raw_id: str, now: datetime) -> ParkedForm | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from sqlalchemy import ColumnElement, and_, false, func, or_, select
+from sqlalchemy import ColumnElement, CompoundSelect, and_, func, or_, select, union_all
 from sqlalchemy.orm import Session
 
 from tracker.core.accounts.actor import Actor
@@ -15,33 +15,50 @@ COUNT_CAP = 1000
 
 
 def my_turn(actor: Actor) -> ColumnElement[bool]:
-    """Cases whose next step is this actor's: in person, or by a role that nobody holds."""
+    """Cases whose next step is this actor's: in person, or through a role nobody holds there."""
+    return or_(*_ways(actor))
+
+
+def _ways(actor: Actor) -> list[ColumnElement[bool]]:
+    """The ways a case can wait for an actor; each has an index that ends in the list's order."""
     persons = {actor.user_id} | {p.on_behalf_of for p in actor.powers if p.on_behalf_of}
-    ways: list[ColumnElement[bool]] = [Case.assignee_id.in_(persons)]
+    ways: list[ColumnElement[bool]] = [Case.assignee_id == person for person in sorted(persons)]
     for org_id, role in sorted({(p.org_id, p.role.value) for p in actor.powers}):
         ways.append(
             and_(Case.turn_org_id == org_id, Case.turn_role == role, Case.assignee_id.is_(None))
         )
-    return or_(*ways) if ways else false()
+    return ways
 
 
 def waiting_for_me(session: Session, actor: Actor, limit: int = 50) -> list[Case]:
-    """Open cases that wait for the actor, the nearest due date first."""
+    """Open cases that wait for the actor, the nearest due date first.
+
+    The first few of each way are read along its index, however many wait behind them.
+    """
+    ids = _waiting_ids(actor, limit)
+    order = (Case.due_order, Case.id)
     return list(
-        session.scalars(
-            select(Case)
-            .where(my_turn(actor), visible(actor), Case.closed_at.is_(None))
-            .order_by(Case.due_order, Case.id)
-            .limit(limit)
-        )
+        session.scalars(select(Case).where(Case.id.in_(ids)).order_by(*order).limit(limit))
     )
 
 
-def count_waiting(session: Session, actor: Actor) -> int:
-    """How many wait for the actor, counted up to the cap."""
-    return capped_count(
-        session, and_(my_turn(actor), visible(actor), Case.closed_at.is_(None)), cap=99
-    )
+def count_waiting(session: Session, actor: Actor, cap: int = 99) -> int:
+    """How many wait for the actor, counted no further than one past the cap."""
+    some = _waiting_ids(actor, cap + 1).subquery()
+    return min(cap + 1, session.scalar(select(func.count()).select_from(some)) or 0)
+
+
+def _waiting_ids(actor: Actor, limit: int) -> CompoundSelect[tuple[int]]:
+    """The first few of each way; a case waits in one way only, so none comes twice."""
+    firsts = [
+        select(Case.id)
+        .where(way, visible(actor), Case.closed_at.is_(None))
+        .order_by(Case.due_order, Case.id)
+        .limit(limit)
+        .subquery()
+        for way in _ways(actor)
+    ]
+    return union_all(*(select(first.c.id) for first in firsts))
 
 
 def mine_with_others(session: Session, actor: Actor, limit: int = 20) -> list[Case]:

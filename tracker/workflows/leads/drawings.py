@@ -31,7 +31,8 @@ def path_svg(page: LeadPage) -> Markup:
     note = gettext("轮到您") if page.turn.mine else ""
     done = [s.label for s in stations if s.status == "done"]
     here = aside or next((s.label for s in stations if s.status == "current"), "")
-    words = gettext("已经过：%(done)s。现在：%(here)s。", done="、".join(done) or "—", here=here)
+    past = tell("、").join(done) or "—"
+    words = gettext("已经过：%(done)s。现在：%(here)s。", done=past, here=here)
     return drawing.path(
         stations,
         branches=[(tell(label), open_) for label, open_ in page.branches],

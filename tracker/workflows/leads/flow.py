@@ -274,6 +274,11 @@ STEPS = (
         (Role.SUPERVISOR,), BUREAU, gives=("handler",), form="assign", needs_note=True,
         tells=("handler",), internal=True, hint=N_("原承办人随即看不到本件"),
     ),
+    Step(
+        "reassign_partner", N_("改派协办"), N_("已改派协办人员。"), ("verifying", "countersign"),
+        None, (Role.SUPERVISOR,), BUREAU, gives=("co_officer",), form="assign", needs_note=True,
+        tells=("handler", "co_officer"), internal=True, hint=N_("原协办人随即看不到本件"),
+    ),
 )
 
 # fmt: on

@@ -50,7 +50,7 @@ def draft(
     _refuse_own_accused(session, data, org_id)
     _refuse_above_clearance(data, actor)
     taking = Taking(
-        parts={"drafter": actor.user_id},
+        parts={"drafter": _stood_for(actor, "draft", org_id)},
         details={"unit": data.unit_name, "period": data.period},
         request_id=request_id,
         apply=lambda: _details(session, lead, data, actor, now),
@@ -269,6 +269,14 @@ def index(session: Session, lead: Lead) -> None:
         lead.letter_number,
         lead.period,
     )
+
+
+def _stood_for(actor: Actor, step: str, org_id: int) -> int:
+    """Whose part it is: of whoever lent the power that opens the lead, if it was lent."""
+    roles = FLOW.step(step).by
+    fit = (p for p in actor.powers if p.role in roles and p.org_id == org_id)
+    power = next(fit, None)
+    return (power.on_behalf_of if power else None) or actor.user_id
 
 
 def _title(data: LeadData) -> str:

@@ -98,6 +98,13 @@ def _assign(asked: StepInput) -> Taking:
     return Taking(parts={"handler": user.id}, details={"handler": user.id})
 
 
+def _assign_partner(asked: StepInput) -> Taking:
+    user = _officer(asked, "handler", certified=True)
+    if user.id in part_holders(asked.session, asked.lead.id, "handler"):
+        raise BadInput("handler", say("%(who)s 是本件的主办人，不能兼任协办。", who=user.name))
+    return Taking(parts={"co_officer": user.id}, details={"co_officer": user.id})
+
+
 def _verify(asked: StepInput) -> Taking:
     handler = _officer(asked, "handler", certified=True)
     other = _officer(asked, "co_officer", certified=True)
@@ -250,6 +257,7 @@ TAKINGS: dict[str, Callable[[StepInput], Taking]] = {
     "receive": _receive,
     "assign": _assign,
     "reassign": _assign,
+    "reassign_partner": _assign_partner,
     "verify": _verify,
     "hand_inside": _inside,
     "propose_referral": _refer,
