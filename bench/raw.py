@@ -1,4 +1,4 @@
-"""The same rows by hand-written SQL through the driver: what a page or a step must at least cost."""
+"""The same rows by hand-written SQL through the driver: the least a page or a step must cost."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from bench.instances import Instance
 from tracker.core.clock import office_date, utc_now
 from tracker.core.search.bigrams import query_parts
 
+_YES, _NO = True, False
 _ROW = """
 SELECT c.id, c.number, l.unit_name, l.matter, c.state, u.name, t.short_name, c.holder_since,
        c.due_order, o.short_name, r.name, d.label, d.due_on, d.length
@@ -106,10 +107,9 @@ def receive(instance: Instance, sql: Sql, case_id: int) -> None:
         "INSERT INTO idempotency_keys (actor_id, key, body_hash, location, created_at)"
         " VALUES (?, ?, ?, '/', ?)", who, key, "0" * 64, now,
     )  # fmt: skip
-    lock = "" if instance.kind == "sqlite" else " FOR UPDATE"
-    version, liaison = sql("SELECT version, created_by_id FROM cases WHERE id = ?" + lock, case_id)[
-        0
-    ]
+    read = "SELECT version, created_by_id FROM cases WHERE id = ?"
+    locked = read if instance.kind == "sqlite" else f"{read} FOR UPDATE"
+    version, liaison = sql(locked, case_id)[0]
     serial = _serial(sql, office.bureau, today.year)
     number = f"东统线〔{today.year}〕R{serial}号"
     sql(
@@ -132,12 +132,12 @@ def receive(instance: Instance, sql: Sql, case_id: int) -> None:
     sql(
         "INSERT INTO stays (case_id, seq, org_id, user_id, state, from_on, stopped_clock)"
         " VALUES (?, ?, ?, ?, 'registered', ?, ?)",
-        case_id, version + 5, office.bureau, who, today, False,
+        case_id, version + 5, office.bureau, who, today, _NO,
     )  # fmt: skip
     sql(
         "INSERT INTO moves (case_id, seq, step, from_state, to_state, actor_id, org_id, at, note,"
         " internal) VALUES (?, ?, 'receive', 'sent', 'registered', ?, ?, ?, '', ?)",
-        case_id, version + 1, who, office.bureau, now, False,
+        case_id, version + 1, who, office.bureau, now, _NO,
     )  # fmt: skip
     _audit(sql, case_id, who, now)
     _clocks(sql, case_id, today, due, who, now)
@@ -200,7 +200,7 @@ def _clocks(sql: Sql, case_id: int, today: date, due: date, who: int, now: datet
         "INSERT INTO deadlines (case_id, rule_id, rule_version, label, unit, length, roll,"
         " region_code, started_on, due_on, provisional, state, responsible_role, version,"
         " calendar_edition) VALUES (?, 'OWN-ASSIGN', 1, '分办', 'wd', 2, ?, '', ?, ?, ?,"
-        " 'running', 'registrar', 1, 1) RETURNING id", case_id, True, today, due, False,
+        " 'running', 'registrar', 1, 1) RETURNING id", case_id, _YES, today, due, _NO,
     )[0][0]  # fmt: skip
     sql(fact, new, 1, "start", today, who, now)
     for rung in range(3):

@@ -239,9 +239,8 @@ class Leads:
                 ends = self._day(self._moment(lead, seq)) if seq < len(steps) else None
                 held = FLOW.state(state)
                 where = lead.dept if held.side == "origin" else self.office.bureau
-                yield self._numbered(
-                    "stays", lead.id, seq, where, None, state, self._day(at), ends, False
-                )
+                stay = (lead.id, seq, where, None, state, self._day(at), ends, False)
+                yield self._numbered("stays", *stay)
             for part in declared.gives:
                 user = {"drafter": lead.liaison, "handler": lead.inspector}.get(
                     part, lead.officer if part == "co_officer" else people["registrar"]

@@ -76,9 +76,7 @@ class Office:
         )  # fmt: skip
         self.session.add(user)
         self.session.flush()
-        grant = Grant(
-            user_id=user.id, org_id=self.orgs[org], role=role.value, valid_from=_LONG_AGO
-        )
+        grant = Grant(user_id=user.id, org_id=self.orgs[org], role=role.value, valid_from=_LONG_AGO)
         self.session.add_all(
             (grant, PastPassword(user_id=user.id, password_hash=hashed, set_at=self.now))
         )
@@ -102,9 +100,7 @@ class Office:
             self.session, self.actor("liaison"), lead_data(unit, self.now, **changes),
             now=self.now, org_id=self.orgs[DEPT],
         )  # fmt: skip
-        service.attach(
-            self.session, self.actor("liaison"), lead.id, "台账.pdf", PDF, now=self.now
-        )
+        service.attach(self.session, self.actor("liaison"), lead.id, "台账.pdf", PDF, now=self.now)
         return lead
 
     def reported(self, unit: str) -> Lead:
@@ -121,7 +117,7 @@ class Office:
     def walk(self, lead: Lead, to: str) -> int:
         """Take a lead along the usual way until it is in a state; answers its id."""
         officers = {a: self.people[b] for a, b in OFFICERS.items()}
-        way = (
+        way: tuple[tuple[str, str, str, dict[str, Any]], ...] = (
             ("drafted", "liaison", "submit", {}),
             ("approval", "approver", "approve", {}),
             ("sent", "registrar", "receive", {}),

@@ -18,7 +18,7 @@ def test_pages_open_in_english(visit: Visit, site: Site) -> None:
         page = visitor.open(path)
         assert page.locator("html").get_attribute("lang") == "en", path
         assert page.locator("h1").count() == 1, path
-    visitor.open(site.lead("triage"))
+    page = visitor.open(site.lead("triage"))
     page.click(".ans-why")
     assert page.locator("h1").count() == 1
 

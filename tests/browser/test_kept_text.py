@@ -66,7 +66,11 @@ def test_every_error_keeps_the_text_and_the_file(visit: Visit, tmp_path: Path) -
     proof.write_bytes(PDF)
     typed = fill(page, "示例填错煤业有限公司", uscc="91150602MADM000140")
     page.get_by_role("button", name="加一行").click()
-    more = {"indicators-1-name": "从业人员", "indicators-1-reported": "二百", "found_on": "2099-01-01"}
+    more = {
+        "indicators-1-name": "从业人员",
+        "indicators-1-reported": "二百",
+        "found_on": "2099-01-01",
+    }
     for name, value in more.items():
         page.locator(f"[name='{name}']").fill(value)
     typed |= more

@@ -1,4 +1,4 @@
-"""Every page: readable by assistive means, no complaint of the browser, at a desk and on a phone."""
+"""Every page, at a desk and on a phone: nothing axe or the browser complains about."""
 
 from __future__ import annotations
 

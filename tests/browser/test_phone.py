@@ -14,7 +14,8 @@ pytestmark = pytest.mark.browser
 _SMALL = """() => {
   const small = [];
   for (const node of document.querySelectorAll(
-      "button, .btn, nav a, select, textarea, input:not([type=hidden], [type=radio], [type=checkbox])")) {
+      "button, .btn, nav a, select, textarea, " +
+      "input:not([type=hidden], [type=radio], [type=checkbox])")) {
     const box = node.getBoundingClientRect();
     if (!box.width || node.closest(".sr, .skip") || !node.checkVisibility()) continue;
     const least = node.matches("nav a:not(.btn)") ? 24 : 44;
@@ -87,10 +88,11 @@ def test_the_button_of_a_step_covers_no_field(phone: Visit, site: Site) -> None:
     for field in page.locator(".act-body:visible textarea, .act-body:visible input").all():
         if not field.is_visible():
             continue
-        field.focus()
+        field.evaluate("node => { node.focus(); node.scrollIntoView({block: 'nearest'}); }")
         covered = field.evaluate(
             """node => { const b = node.getBoundingClientRect();
-              const at = document.elementFromPoint(b.x + b.width / 2, b.y + Math.min(b.height / 2, 12));
+              const down = b.y + Math.min(b.height / 2, 12);
+              const at = document.elementFromPoint(b.x + b.width / 2, down);
               const free = at && (at === node || at.closest("label")?.contains(node));
               return free ? "" : `${at?.outerHTML.slice(0, 90)} at ${Math.round(b.y)}`; }"""
         )

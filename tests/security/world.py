@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from werkzeug.test import Client, TestResponse
 
 from tests.conftest import IsolatedClient
-from tests.workflows.leads.walking import ELSEWHERE, HERE, Office
+from tests.workflows.leads.walking import ELSEWHERE, HERE, Office, a_lead_data
 from tracker.core.accounts.models import User
 from tracker.core.accounts.roles import Role
 from tracker.core.accounts.sessions import open_session
@@ -63,6 +63,21 @@ class World(Office):
         self._lend(self.people["liaison@excluded"], self.people["excluded's deputy"])
         session.execute(update(User).values(must_change=False))
         session.flush()
+
+    def lead_about(self, unit: str, at: str) -> Lead:
+        """A department's lead about a unit of its own, walked to a state."""
+        drafter = self.actor("drafter")
+        lead = service.draft(
+            self.session,
+            drafter,
+            a_lead_data(unit_name=unit),
+            now=self.now,
+            org_id=self.orgs["dept"],
+        )
+        service.attach(self.session, drafter, lead.id, "a.txt", b"x", now=self.now)
+        for who, step_name, inputs in self._way(at):
+            lead = self.take(lead, who, step_name, **inputs)
+        return lead
 
     def intake_at(self, org: str, data: LeadData) -> Lead:
         """A lead a registrar took in."""

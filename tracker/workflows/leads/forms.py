@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from decimal import Decimal, InvalidOperation
@@ -45,7 +44,6 @@ from tracker.workflows.leads.models import (
 )
 
 _ = lazy_gettext
-_WHOLE_DIGITS, _DECIMALS = 15, 4
 LONG_TEXT = 4000
 UNITS = (
     N_("万元"),
@@ -67,18 +65,24 @@ def _choices(labels: Mapping[Any, str]) -> list[SelectChoice]:
     return [SelectChoice(value, lazy_gettext(label)) for value, label in labels.items()]
 
 
+# Full-width digits and marks, as a Chinese keyboard types them.
+_HALF_WIDTH = {c: c - 0xFEE0 for c in range(0xFF01, 0xFF5F)} | {0x3000: " "}
+_MOST_DIGITS = 15
 IDENTITY = ("reporter_name", "reporter_phone", "reporter_id_no", "reporter_address")
 
 
 def parse_number(raw: str) -> Decimal | None:
     """A figure as people type it: thousands commas, full-width digits, blanks; None when empty.
 
-    Raises ValueError for anything else, and for more than 15 whole digits or 4 decimals.
+    Raises ValueError for anything else, for more than 4 decimals, and for more than 15 digits in
+    all: SQLite keeps no more of a figure. Superscripts are no digits: 10² is not 102.
     """
-    text = re.sub(r"[,，\s]", "", unicodedata.normalize("NFKC", raw))
+    text = re.sub(r"[,\s]", "", raw.translate(_HALF_WIDTH))
     if not text:
         return None
-    if not re.fullmatch(r"[+-]?\d{1,15}(\.\d{1,4})?", text):
+    if not re.fullmatch(r"[+-]?[0-9]{1,15}(\.[0-9]{1,4})?", text):
+        raise ValueError(raw)
+    if len(re.sub(r"[^0-9]", "", text).lstrip("0")) > _MOST_DIGITS:
         raise ValueError(raw)
     try:
         return Decimal(text)

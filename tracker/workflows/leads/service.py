@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 from tracker.core.accounts.actor import Actor
 from tracker.core.accounts.roles import Role
 from tracker.core.audit.service import record
+from tracker.core.calendar.days import OutsideCalendar
 from tracker.core.cases.attachments import Staged, hang, stage
 from tracker.core.cases.engine import Taking, move, open_case
 from tracker.core.cases.means import means
@@ -88,7 +89,10 @@ def intake(
         request_id=request_id,
         apply=apply,
     )
-    open_case(session, lead, "intake", actor, now=now, taking=taking)
+    try:
+        open_case(session, lead, "intake", actor, now=now, taking=taking)
+    except OutsideCalendar as error:
+        raise BadInput("superior_due_on", say("这个日期太早或太远，请核对。")) from error
     index(session, lead)
     return lead
 
