@@ -65,7 +65,7 @@ coverage: setup
 	TRACKER_TEST_DB=sqlite $(BIN)/pytest -n 2 -m "not browser" --cov --cov-report=term-missing:skip-covered
 
 bench: setup
-	$(BIN)/python -m bench
+	$(BIN)/python -m tests.bench
 
 # Development first; the runtime set is held to it, so that what is tested is what is installed.
 lock: setup

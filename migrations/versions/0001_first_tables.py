@@ -257,6 +257,14 @@ def upgrade() -> None:
         "ix_cases_bureau_list", "cases", ["bureau_id", "kind", "due_order", "id"], unique=False
     )
     op.create_index(
+        "ix_cases_bureau_open",
+        "cases",
+        ["bureau_id", "kind", "due_order", "id"],
+        unique=False,
+        sqlite_where=sa.text("closed_at IS NULL"),
+        postgresql_where=sa.text("closed_at IS NULL"),
+    )
+    op.create_index(
         "ix_cases_bureau_state",
         "cases",
         ["bureau_id", "kind", "state", "due_order", "id"],
@@ -271,9 +279,25 @@ def upgrade() -> None:
     op.create_index(
         "ix_cases_origin_list", "cases", ["origin_org_id", "kind", "due_order", "id"], unique=False
     )
+    op.create_index(
+        "ix_cases_origin_open",
+        "cases",
+        ["origin_org_id", "kind", "due_order", "id"],
+        unique=False,
+        sqlite_where=sa.text("closed_at IS NULL"),
+        postgresql_where=sa.text("closed_at IS NULL"),
+    )
     op.create_index(op.f("ix_cases_region_code"), "cases", ["region_code"], unique=False)
     op.create_index(
         "ix_cases_scope_list", "cases", ["scope_code", "kind", "due_order", "id"], unique=False
+    )
+    op.create_index(
+        "ix_cases_scope_open",
+        "cases",
+        ["scope_code", "kind", "due_order", "id"],
+        unique=False,
+        sqlite_where=sa.text("closed_at IS NULL"),
+        postgresql_where=sa.text("closed_at IS NULL"),
     )
     op.create_index(
         "ix_cases_scope_state",
@@ -1029,11 +1053,29 @@ def downgrade() -> None:
     op.drop_index("ix_cases_turn_role", table_name="cases")
     op.drop_index("ix_cases_turn_person", table_name="cases")
     op.drop_index("ix_cases_scope_state", table_name="cases")
+    op.drop_index(
+        "ix_cases_scope_open",
+        table_name="cases",
+        sqlite_where=sa.text("closed_at IS NULL"),
+        postgresql_where=sa.text("closed_at IS NULL"),
+    )
     op.drop_index("ix_cases_scope_list", table_name="cases")
     op.drop_index(op.f("ix_cases_region_code"), table_name="cases")
+    op.drop_index(
+        "ix_cases_origin_open",
+        table_name="cases",
+        sqlite_where=sa.text("closed_at IS NULL"),
+        postgresql_where=sa.text("closed_at IS NULL"),
+    )
     op.drop_index("ix_cases_origin_list", table_name="cases")
     op.drop_index("ix_cases_created_by", table_name="cases")
     op.drop_index("ix_cases_bureau_state", table_name="cases")
+    op.drop_index(
+        "ix_cases_bureau_open",
+        table_name="cases",
+        sqlite_where=sa.text("closed_at IS NULL"),
+        postgresql_where=sa.text("closed_at IS NULL"),
+    )
     op.drop_index("ix_cases_bureau_list", table_name="cases")
     op.drop_table("cases")
     op.drop_table("calendar_days")

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 import pytest
 from flask import Flask
 
-from bench.office import open_office
+from tests.bench.office import open_office
 from tests.concurrency.racing import House
 from tracker.core.clock import utc_now
 from tracker.core.db import db, transaction

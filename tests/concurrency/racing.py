@@ -13,7 +13,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
-from bench.office import Office, hire, log_in
+from tests.bench.office import Office, hire, log_in
 from tests.workflows.leads.walking import a_lead_data
 from tracker.core.accounts.actor import load_actor
 from tracker.core.accounts.roles import Role

@@ -7,7 +7,7 @@ import sys
 from functools import partial
 from pathlib import Path
 
-from bench.office import Office
+from tests.bench.office import Office
 from tests.concurrency.racing import House, at_once
 from tracker.app import create_app
 from tracker.config import load_settings

@@ -18,7 +18,7 @@ from flask import Flask
 from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session
 
-from bench.office import open_office
+from tests.bench.office import open_office
 from tests.concurrency.racing import House
 from tests.crash.server import Browser, Server
 from tests.crash.walker import Book, Walker

@@ -39,7 +39,7 @@ EXAMPLE = re.compile(r'"[^"]*"|\S*〔\d{4}〕\S*')
 @cache
 def extracted() -> frozenset[str]:
     """Every sentence of the tree that can reach a reader."""
-    with (ROOT / "babel.cfg").open(encoding="utf-8") as file:
+    with (ROOT / "tracker/translations/babel.cfg").open(encoding="utf-8") as file:
         methods, options = parse_mapping_cfg(file)
     found = [
         message

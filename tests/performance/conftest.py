@@ -9,9 +9,9 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from bench.fill import fill
-from bench.office import Office, log_in, open_office
-from bench.rows import Leads
+from tests.bench.fill import fill
+from tests.bench.office import Office, log_in, open_office
+from tests.bench.rows import Leads
 from tracker.core.calendar import store
 from tracker.core.clock import office_date, utc_now
 from tracker.core.db import db, transaction

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from flask import Flask
-from sqlalchemy import update
+from sqlalchemy import Connection, literal_column, select, table, update
 from sqlalchemy.orm import Session
 from werkzeug.test import Client, TestResponse
 
@@ -141,6 +141,11 @@ def bare(answer: TestResponse) -> bytes:
     """A page without what is the asker's own: the request's number, token and address."""
     number = answer.headers.get("X-Request-Id", "none")
     return _OWN.sub(b"", answer.data.replace(number.encode(), b""))
+
+
+def rows_of(connection: Connection, name: str) -> list[Any]:
+    """All that one table holds, also columns that no model names."""
+    return list(connection.execute(select(literal_column("*")).select_from(table(name))))
 
 
 def lead_links(html: str) -> set[int]:

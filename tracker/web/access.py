@@ -17,7 +17,7 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from tracker.config import Settings
-from tracker.core.accounts.actor import Actor, load_actor
+from tracker.core.accounts.actor import Actor, hold_rights, load_actor
 from tracker.core.accounts.roles import ADMIN_ROLES, Role
 from tracker.core.accounts.sessions import Limits, find_session, needs_touch, touch
 from tracker.core.clock import office_date, utc_now
@@ -127,6 +127,7 @@ def current_actor(session: Session | None = None) -> Actor:
     actor: Actor = current_user.actor
     if session is None:
         return actor
+    hold_rights(session, actor.user_id)
     return load_actor(session, actor.user_id, office_date(utc_now()))
 
 

@@ -14,8 +14,14 @@ from tracker.core.db import transaction
 from tracker.workflows.leads.models import Lead
 
 pytestmark = pytest.mark.at_time(TODAY)
-SECRETS = {"verify": "机密理由甲", "submit_findings": "机密发现乙", "countersign": "机密会签丙",
-           "confirm_result": "机密审定丁", "receive": "机密附言戊", "close": "机密附言己"}  # fmt: skip
+SECRETS = {
+    "verify": "机密理由甲",
+    "submit_findings": "机密发现乙",
+    "countersign": "机密会签丙",
+    "confirm_result": "机密审定丁",
+    "receive": "机密附言戊",
+    "close": "机密附言己",
+}
 
 
 @pytest.fixture
@@ -44,7 +50,7 @@ def closed(app, session):
 
 
 def test_the_sender_reads_the_answer_and_nothing_of_the_work(closed):
-    world, door, lead_id, names = closed
+    _world, door, lead_id, names = closed
     for who in ("drafter", "dept_approver@dept", "drafter's deputy"):
         page = door.of(who).get(f"/leads/{lead_id}").text
         assert "已经查实，正在处理。" in page
@@ -151,12 +157,11 @@ def test_duplicates_stand_side_by_side_and_are_looked_at_once(app, session):
     assert "1 条" in page
     assert "名称相同" in page
     assert "已经比对" in page
-    assert "已经比对，继续分办" not in door.of("supervisor@bureau").get(
-        f"/leads/{lead.id}/duplicates"
-    ).text
-    answer = door.of("registrar@bureau").post(
-        f"/leads/{lead.id}/duplicates", data={"_once": key()}
+    assert (
+        "已经比对，继续分办"
+        not in door.of("supervisor@bureau").get(f"/leads/{lead.id}/duplicates").text
     )
+    answer = door.of("registrar@bureau").post(f"/leads/{lead.id}/duplicates", data={"_once": key()})
     assert answer.status_code == 303
     session.refresh(session.get_one(Lead, lead.id))
     assert session.get_one(Lead, lead.id).duplicates_seen_at is not None

@@ -54,6 +54,23 @@ class Actor:
         return {p.org_id for p in self.powers if not roles or p.role in roles}
 
 
+def hold_rights(session: Session, user_id: int) -> None:
+    """Let nobody take rights away until this transaction ends; SQLite's writers queue anyway.
+
+    Whoever withdraws a role, an account or a delegation locks the same rows first, so an act is
+    ordered either before the withdrawal or after it, and then it is refused.
+    """
+    if session.get_bind().dialect.name != "postgresql":
+        return
+    lenders = select(Delegation.from_user_id).where(Delegation.to_user_id == user_id)
+    session.execute(
+        select(User.id)
+        .where(or_(User.id == user_id, User.id.in_(lenders)))
+        .order_by(User.id)
+        .with_for_update(read=True)
+    )
+
+
 def load_actor(session: Session, user_id: int, today: date) -> Actor:
     """The person and their powers on this day, in one query; an inactive one is not visible."""
     lent = (

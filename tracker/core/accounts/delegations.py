@@ -8,6 +8,7 @@ from sqlalchemy import ColumnElement, and_, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from tracker.core.accounts.models import Delegation, Grant, User
+from tracker.core.accounts.people import lock_rights
 from tracker.core.accounts.roles import ADMIN_ROLES
 from tracker.core.errors import BadInput, NotVisible, say
 
@@ -83,6 +84,7 @@ def revoke_delegation(
     row = session.get(Delegation, delegation_id)
     if row is None or row.from_user_id != from_user_id:
         raise NotVisible("no such delegation")
+    lock_rights(session, from_user_id)
     if row.revoked_at is None:
         row.revoked_at = now
     return row

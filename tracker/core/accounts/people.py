@@ -58,9 +58,15 @@ def get_user(session: Session, user_id: int) -> User:
     return user
 
 
+def lock_rights(session: Session, user_id: int) -> None:
+    """Wait for acts under a person's rights that are under way; see `actor.hold_rights`."""
+    session.execute(select(User.id).where(User.id == user_id).with_for_update())
+
+
 def set_active(session: Session, user_id: int, now: datetime, *, active: bool) -> None:
     """Switch an account on or off; off ends every login at the next request."""
     user = get_user(session, user_id)
+    lock_rights(session, user_id)
     user.active = active
     if not active:
         end_all(session, user_id, "disabled", now)
@@ -118,6 +124,7 @@ def withdraw_role(session: Session, grant_id: int, now: datetime) -> None:
     row = session.get(Grant, grant_id)
     if row is None:
         raise NotVisible("no such grant")
+    lock_rights(session, row.user_id)
     end_all(session, row.user_id, "roles", now)
     session.delete(row)
 

@@ -15,6 +15,7 @@ from sqlalchemy import (
     String,
     Text,
     UniqueConstraint,
+    text,
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -70,6 +71,23 @@ class Case(Model):
         Index("ix_cases_scope_state", "scope_code", "kind", "state", "due_order", "id"),
         Index("ix_cases_bureau_state", "bureau_id", "kind", "state", "due_order", "id"),
         Index("ix_cases_origin_list", "origin_org_id", "kind", "due_order", "id"),
+        *(
+            # Open cases are few among all; their lists and counts walk nothing else.
+            Index(
+                f"ix_cases_{name}_open",
+                column,
+                "kind",
+                "due_order",
+                "id",
+                sqlite_where=text("closed_at IS NULL"),
+                postgresql_where=text("closed_at IS NULL"),
+            )
+            for name, column in (
+                ("scope", "scope_code"),
+                ("bureau", "bureau_id"),
+                ("origin", "origin_org_id"),
+            )
+        ),
         Index("ix_cases_turn_person", "assignee_id", "due_order", "id"),
         Index("ix_cases_turn_role", "turn_org_id", "turn_role", "assignee_id", "due_order", "id"),
         Index("ix_cases_created_by", "created_by_id", "closed_at", "due_order", "id"),

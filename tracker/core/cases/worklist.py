@@ -37,9 +37,7 @@ def waiting_for_me(session: Session, actor: Actor, limit: int = 50) -> list[Case
     """
     ids = _waiting_ids(actor, limit)
     order = (Case.due_order, Case.id)
-    return list(
-        session.scalars(select(Case).where(Case.id.in_(ids)).order_by(*order).limit(limit))
-    )
+    return list(session.scalars(select(Case).where(Case.id.in_(ids)).order_by(*order).limit(limit)))
 
 
 def count_waiting(session: Session, actor: Actor, cap: int = 99) -> int:

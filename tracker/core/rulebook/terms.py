@@ -22,7 +22,7 @@ class Unit(StrEnum):
 
 _PHRASES: dict[Unit, str] = {
     Unit.WD: N_("%(n)s 个工作日"),
-    Unit.CD: N_("%(n)s 日"),
+    Unit.CD: N_("%(n)s 天"),
     Unit.M: N_("%(n)s 个月"),
     Unit.H: N_("%(n)s 小时"),
     Unit.Y: N_("%(n)s 年"),

@@ -11,6 +11,7 @@ from markupsafe import Markup
 from tracker.core.calendar.days import Calendar, DayKind
 from tracker.core.deadlines.working import CountedDay, DayCode, Working
 from tracker.core.errors import N_, say
+from tracker.core.rulebook.terms import Unit
 from tracker.web import drawing, wording
 from tracker.web.clockface import stood_still
 from tracker.web.errors import tell
@@ -123,7 +124,8 @@ def _cell(day: date, found: CountedDay | None, working: Working, calendar: Calen
         return DayCell(day, "cd-h" + ring, mark, text)
     if found.counted:
         kind = "cd-c" if day <= today() else "cd-n7"
-        makeup = calendar.day(day).kind is DayKind.MAKEUP
+        # A worked Saturday is nothing special where every day counts.
+        makeup = working.unit is Unit.WD and calendar.day(day).kind is DayKind.MAKEUP
         if makeup:
             kind += " cd-w"
             mark = mark or gettext("班")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sqlalchemy import or_, select
+from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import Session, selectinload
 
 from tracker.core.accounts.actor import Actor
@@ -63,27 +63,29 @@ def likely_duplicates(session: Session, lead: Lead, actor: Actor) -> list[Likene
     """
     linked = select(CaseLink.to_id).where(CaseLink.from_id == lead.id)
     linked_back = select(CaseLink.from_id).where(CaseLink.to_id == lead.id)
-    same_unit = [Lead.unit_key == lead.unit_key]
+    open_to_compare = and_(
+        Lead.id != lead.id,
+        Lead.state.not_in(("merged", "withdrawn")),
+        Lead.id.not_in(linked),
+        Lead.id.not_in(linked_back),
+        visible(actor),
+    )
+    # Two reads, each along one index: an OR over name, code and place would walk the table.
+    same = Lead.unit_key == lead.unit_key
     if lead.uscc:
-        same_unit.append(Lead.uscc == lead.uscc)
-    stem = lead.unit_key[:2]
-    same_unit.append(
-        (Lead.region_code == lead.region_code) & Lead.unit_key.startswith(stem, autoescape=True)
-    )
-    candidates = session.scalars(
-        select(Lead)
-        .where(
-            Lead.id != lead.id,
-            or_(*same_unit),
-            Lead.state.not_in(("merged", "withdrawn")),
-            Lead.id.not_in(linked),
-            Lead.id.not_in(linked_back),
-            visible(actor),
+        same = or_(same, Lead.uscc == lead.uscc)
+    alike = and_(Lead.unit_key >= lead.unit_key[:2], Lead.unit_key < _after(lead.unit_key[:2]))
+    found_rows: dict[int, Lead] = {}
+    for unit in (same, and_(alike, Lead.region_code == lead.region_code)):
+        query = (
+            select(Lead)
+            .where(unit, open_to_compare)
+            .options(selectinload(Lead.indicators))
+            .order_by(Lead.id.desc())
+            .limit(_CANDIDATES)
         )
-        .options(selectinload(Lead.indicators))
-        .order_by(Lead.id.desc())
-        .limit(_CANDIDATES)
-    )
+        found_rows |= {row.id: row for row in session.scalars(query)}
+    candidates = list(found_rows.values())
     names = {i.name for i in lead.indicators}
     found = []
     for other in candidates:
@@ -103,3 +105,8 @@ def likely_duplicates(session: Session, lead: Lead, actor: Actor) -> list[Likene
             )
         )
     return sorted(found, key=lambda x: (-x.weight, -x.lead.id))[:_SHOWN]
+
+
+def _after(stem: str) -> str:
+    """The first text that no longer begins with a stem, by code point as both databases sort."""
+    return stem[:-1] + chr(ord(stem[-1]) + 1) if stem else "\U0010ffff"

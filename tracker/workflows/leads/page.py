@@ -213,7 +213,7 @@ def clocks_of(
 def _turn(lead: Lead, actor: Actor, names: Names, from_outside: bool) -> Turn:  # noqa: FBT001
     state = FLOW.state(lead.state)
     if lead.turn_org_id is None:
-        return Turn(tell("已经结束"), "", mine=False, since=None)
+        return Turn("—", "", mine=False, since=None)
     org = names.orgs.get(lead.turn_org_id, "")
     mine = lead.assignee_id == actor.user_id or (
         lead.assignee_id is None

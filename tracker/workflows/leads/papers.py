@@ -12,6 +12,7 @@ from tracker.core.accounts.actor import Actor
 from tracker.core.accounts.models import User
 from tracker.core.accounts.roles import Role
 from tracker.core.calendar import store as calendar_store
+from tracker.core.clock import office_date
 from tracker.core.deadlines.service import facts, of_case
 from tracker.core.errors import NotVisible
 from tracker.core.registers.models import Organisation
@@ -64,7 +65,11 @@ def why(
         "working": face.working,
         "rule": rule,
         "facts": facts(session, deadline.id),
-        "reminders": [r for r in forecast(session, lead.id) if r.deadline_id == deadline.id],
+        "reminders": [
+            r
+            for r in forecast(session, lead.id)
+            if r.deadline_id == deadline.id and office_date(r.due_at) >= today
+        ],
         "calendar": calendar,
     }
 

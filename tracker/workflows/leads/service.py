@@ -91,7 +91,7 @@ def intake(
     )
     try:
         open_case(session, lead, "intake", actor, now=now, taking=taking)
-    except OutsideCalendar as error:
+    except (OutsideCalendar, OverflowError) as error:
         raise BadInput("superior_due_on", say("这个日期太早或太远，请核对。")) from error
     index(session, lead)
     return lead

@@ -83,7 +83,7 @@ def _lead_page(
         lead=lead,
         forms=forms,
         chosen=step,
-        sent=request.form,
+        sent=parked or request.form,
         worst=drawings.worst(lead),
         path_svg=drawings.path_svg(shown),
         custody_svg=drawings.custody_svg(shown),

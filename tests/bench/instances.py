@@ -14,9 +14,9 @@ from typing import Any
 from flask import Flask
 from flask.testing import FlaskClient
 
-from bench.fill import fill
-from bench.office import Office, log_in, open_office
-from bench.rows import Leads
+from tests.bench.fill import fill
+from tests.bench.office import Office, log_in, open_office
+from tests.bench.rows import Leads
 from tests.helpers import pg
 from tests.helpers.databases import make_schema
 from tracker.app import create_app

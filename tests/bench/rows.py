@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
-from bench.office import COUNTY, TOWNS, Office
+from tests.bench.office import COUNTY, TOWNS, Office
 from tracker.core.calendar.days import Calendar
 from tracker.core.cases.models import LAST_DAY
 from tracker.core.clock import at_office

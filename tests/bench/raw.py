@@ -7,8 +7,8 @@ import uuid
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from bench.fill import as_text
-from bench.instances import Instance
+from tests.bench.fill import as_text
+from tests.bench.instances import Instance
 from tracker.core.clock import office_date, utc_now
 from tracker.core.search.bigrams import query_parts
 

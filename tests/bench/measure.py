@@ -12,9 +12,9 @@ from typing import Any
 
 from flask.testing import FlaskClient
 
-from bench import raw
-from bench.bare import bare_app
-from bench.instances import Instance
+from tests.bench import raw
+from tests.bench.bare import bare_app
+from tests.bench.instances import Instance
 
 GROWTH, LIST, STEP = 1.3, 2.5, 3.0
 # A unit that few leads name, and a trade that every tenth does.

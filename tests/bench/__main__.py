@@ -7,15 +7,15 @@ import logging
 import sys
 from time import perf_counter
 
-from bench import instances
-from bench.measure import GROWTH, LIST, STEP, Bench, Cost, measure
+from tests.bench import instances
+from tests.bench.measure import GROWTH, LIST, STEP, Bench, Cost, measure
 
 _HEAD = f"{'':12}{'cases':>8}{'product':>10}{'raw SQL':>9}{'bare':>8}{'ratio':>8}{'growth':>8}"
 
 
 def main() -> int:
     """Make the instances, measure, print; 1 only with --strict and a miss."""
-    words = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
+    words = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__)
     words.add_argument("--quick", action="store_true", help="1,000 and 10,000 cases, few repeats")
     words.add_argument("--strict", action="store_true", help="a missed goal is a failure")
     words.add_argument("--only", choices=("sqlite", "postgresql"), help="one database")

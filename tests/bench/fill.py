@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import Engine
 
-from bench.rows import COLUMNS, Row
+from tests.bench.rows import COLUMNS, Row
 
 _SERIALS = tuple(t for t in COLUMNS if t not in ("leads", "cases_fts"))
 
