@@ -64,10 +64,17 @@ def create_app(settings: Settings | None = None) -> Flask:
     init_db(app)
     register_flows()
     Migrate(app, db, directory=str(ROOT / "migrations"))
-    if settings.vault_key_path.exists():
-        load_key(settings.vault_key_path)  # refuses one that others can read
     set_means(Means(FileStore(settings.files_path), settings.vault_key_path))
     _web(app)
+    return app
+
+
+def serving_app() -> Flask:
+    """The app for a web server: it also refuses to start with a vault key that others can read."""
+    app = create_app()
+    key: Path = app.config["TRACKER_SETTINGS"].vault_key_path
+    if key.exists():
+        load_key(key)
     return app
 
 
