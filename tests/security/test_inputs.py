@@ -319,7 +319,7 @@ NASTY = ["", " ", "0", "-1", "²", "１", "99999999999999999999999", "9" * 5000,
          "NaN", "1e309", "null", "[]", "{}", "../..", "%00", "' OR 1=1 --", "%", "_", "\\", SCRIPT,
          "{{7*7}}", "\ud83d\ude00".encode("utf-16", "surrogatepass").decode("utf-16"), "\ufffe",
          "yes", "named", "on", "2026-01-01", "9999-99-99", "长" * 9000]  # fmt: skip
-FUZZ, SEED = 500, 7
+FUZZ, SEED = 200, 7
 
 
 def test_no_form_answers_anything_with_a_broken_page(office, session):
@@ -388,21 +388,19 @@ def test_no_form_answers_anything_with_a_broken_page(office, session):
 
 def test_no_address_answers_anything_with_a_broken_page(office):
     _, door = office
-    broken = []
+    client, broken = door.of("registrar@bureau"), []
+    asked = (("/leads/", ("q", "region", "org", "state", "view", "after")), ("/leads/", ("before",)),
+             ("/notices/", ("after",)), ("/login", ("next", "parked")),
+             ("/leads/new", ("as", "parked")))  # fmt: skip
     for value in NASTY:
-        for address, name in (("/leads/", "q"), ("/leads/", "region"), ("/leads/", "org"),
-                              ("/leads/", "state"), ("/leads/", "view"), ("/leads/", "after"),
-                              ("/leads/", "before"), ("/notices/", "after"), ("/login", "next"),
-                              ("/leads/new", "as"), ("/leads/new", "parked")):  # fmt: skip
-            client = door.of("registrar@bureau")
-            answer = client.get(address, query_string={name: value[:300]})
+        for address, names in asked:
+            answer = client.get(address, query_string=dict.fromkeys(names, value[:300]))
             if answer.status_code >= 500:
-                broken.append(f"{address}?{name}={value[:30]!r}")
+                broken.append(f"{address} {names} {value[:30]!r}")
     for mark in ("2026-01-01.²", "2026-01-01.99999999999999999999", "9999-12-31.1"):
-        for name in ("after", "before"):
-            answer = door.of("registrar@bureau").get("/leads/", query_string={name: mark})
-            if answer.status_code >= 500:
-                broken.append(f"{name}={mark}")
+        answer = client.get("/leads/", query_string={"after": mark})
+        if answer.status_code >= 500:
+            broken.append(mark)
     assert not broken, "\n".join(broken)
 
 

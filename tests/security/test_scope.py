@@ -30,7 +30,7 @@ from tracker.jobs import deliver_notices
 from tracker.workflows.leads import service
 
 pytestmark = pytest.mark.at_time(TODAY)
-PEOPLE, SEED = 24, 20260304
+PEOPLE, SEED = 12, 20260304
 BUSINESS = [r for r in Role if r not in ADMIN_ROLES]
 
 

@@ -130,8 +130,9 @@ def move(
         taking.apply()
     _put_people(session, case, taking.parts, now)
     today = office_date(now)
-    _hand_over(session, case, after, today, stopped=bool(step.suspends))
-    _write(session, case, step, verdict.power, actor, before.name, now, taking)
+    with session.no_autoflush:  # one UPDATE of the case, not one before every read
+        _hand_over(session, case, after, today, stopped=bool(step.suspends))
+        _write(session, case, step, verdict.power, actor, before.name, now, taking)
     clocks.on_step(session, flow, case, step, before, after, actor.user_id, now, taking.due)
     _tell(session, case, step, after, actor, now, seq=case.version)
     session.flush()

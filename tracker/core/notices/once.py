@@ -15,12 +15,21 @@ def insert_once(
     session: Session, model: type[Model], values: Mapping[str, Any], key: Sequence[str]
 ) -> bool:
     """Whether this call added the row; False when a row with the same key columns exists."""
+    return insert_all_once(session, model, [values], key) == 1
+
+
+def insert_all_once(
+    session: Session, model: type[Model], rows: Sequence[Mapping[str, Any]], key: Sequence[str]
+) -> int:
+    """How many of some rows were added, in one statement; those whose key exists are left out."""
+    if not rows:
+        return 0
     # A plain insert would fail and take the whole transaction with it on PostgreSQL.
     kind = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
     statement = (
         kind.insert(model)
-        .values(**values)
+        .values([dict(row) for row in rows])
         .on_conflict_do_nothing(index_elements=list(key))
         .returning(model.__table__.c[key[0]])
     )
-    return session.execute(statement).first() is not None
+    return len(session.execute(statement).all())

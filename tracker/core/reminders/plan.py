@@ -5,14 +5,14 @@ from __future__ import annotations
 from calendar import monthrange
 from collections.abc import Iterable
 from datetime import date, datetime, timedelta
-from typing import Protocol
+from typing import Any, Protocol
 
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from tracker.core.calendar.days import Calendar, OutsideCalendar
 from tracker.core.clock import at_office, office_date
-from tracker.core.notices.once import insert_once
+from tracker.core.notices.once import insert_all_once, insert_once
 from tracker.core.reminders.models import Reminder
 from tracker.core.rulebook.model import Rung, RungKind
 from tracker.core.rulebook.terms import Unit
@@ -51,19 +51,19 @@ def plan(
     the due day itself still speaks: a case that comes in late must not be silent. Answers how
     many rows were planned.
     """
-    _cancel(session, deadline.id, REPLANNED, keep_version=deadline.version)
-    planned = 0
+    if deadline.version > 1:  # a clock that has just started has nothing to replace
+        _cancel(session, deadline.id, REPLANNED, keep_version=deadline.version)
+    rows: list[dict[str, Any]] = []
     for rung in rungs:
         found = _first_moment(rung, deadline, calendar, now)
         if found is None:
             continue
         name, moment = found
         passed = moment < now and rung.kind in (RungKind.BEFORE, RungKind.AFTER_START)
-        for audience in rung.to:
-            planned += (
-                _insert(session, deadline, name, audience, moment, now, skip=passed) and not passed
-            )
-    return planned
+        rows += [_row(deadline, name, audience, moment, now, skip=passed) for audience in rung.to]
+    ahead = [row for row in rows if row["state"] == "planned"]
+    insert_all_once(session, Reminder, [row for row in rows if row not in ahead], _KEY)
+    return insert_all_once(session, Reminder, ahead, _KEY)
 
 
 def plan_next(
@@ -79,7 +79,7 @@ def plan_next(
     if repeat is None or deadline.due_on is None:
         return False
     found = _next_late(repeat, _due(deadline, deadline.due_on), calendar, now)
-    return _insert(session, deadline, found[0], audience, found[1], now)
+    return insert_once(session, Reminder, _row(deadline, found[0], audience, found[1], now), _KEY)
 
 
 def cancel(session: Session, deadline_id: int, now: datetime, reason: str) -> int:  # noqa: ARG001 - one form for all verbs
@@ -202,8 +202,10 @@ def _read_repeat(rung: str) -> _Repeat | None:
 # ---------------------------------------------------------------- rows
 
 
-def _insert(
-    session: Session,
+_KEY = ("deadline_id", "deadline_version", "rung", "audience")
+
+
+def _row(
     deadline: Clock,
     rung: str,
     audience: str,
@@ -211,25 +213,20 @@ def _insert(
     now: datetime,
     *,
     skip: bool = False,
-) -> bool:
-    return insert_once(
-        session,
-        Reminder,
-        {
-            "case_id": deadline.case_id,
-            "deadline_id": deadline.id,
-            "deadline_version": deadline.version,
-            "rung": rung,
-            "audience": _AUDIENCES.get(audience, audience),
-            "due_at": moment,
-            "try_after": moment,
-            "state": "skipped" if skip else "planned",
-            "reason": PASSED if skip else None,
-            "attempts": 0,
-            "created_at": now,
-        },
-        ("deadline_id", "deadline_version", "rung", "audience"),
-    )
+) -> dict[str, Any]:
+    return {
+        "case_id": deadline.case_id,
+        "deadline_id": deadline.id,
+        "deadline_version": deadline.version,
+        "rung": rung,
+        "audience": _AUDIENCES.get(audience, audience),
+        "due_at": moment,
+        "try_after": moment,
+        "state": "skipped" if skip else "planned",
+        "reason": PASSED if skip else None,
+        "attempts": 0,
+        "created_at": now,
+    }
 
 
 def _cancel(

@@ -14,7 +14,7 @@ from tracker.core.errors import N_
 from tracker.core.registers.names import similar
 from tracker.workflows.leads.models import Lead
 
-_CANDIDATES = 200
+_CANDIDATES = 100
 _SHOWN = 10
 
 
@@ -75,36 +75,43 @@ def likely_duplicates(session: Session, lead: Lead, actor: Actor) -> list[Likene
     if lead.uscc:
         same = or_(same, Lead.uscc == lead.uscc)
     alike = and_(Lead.unit_key >= lead.unit_key[:2], Lead.unit_key < _after(lead.unit_key[:2]))
-    found_rows: dict[int, Lead] = {}
+    likely: dict[int, bool] = {}
     for unit in (same, and_(alike, Lead.region_code == lead.region_code)):
-        query = (
-            select(Lead)
+        names = session.execute(
+            select(Lead.id, Lead.unit_name, Lead.unit_key, Lead.uscc)
             .where(unit, open_to_compare)
-            .options(selectinload(Lead.indicators))
             .order_by(Lead.id.desc())
             .limit(_CANDIDATES)
         )
-        found_rows |= {row.id: row for row in session.scalars(query)}
-    candidates = list(found_rows.values())
-    names = {i.name for i in lead.indicators}
-    found = []
-    for other in candidates:
-        same_code = bool(lead.uscc) and other.uscc == lead.uscc
-        same_name = other.unit_key == lead.unit_key
-        if not (same_code or same_name or similar(lead.unit_name, other.unit_name)):
-            continue
-        if not same_code and lead.uscc and other.uscc and not same_name:
-            continue  # two different codes: two different units with similar names
-        found.append(
-            Likeness(
-                other,
-                same_code,
-                same_name,
-                other.period == lead.period,
-                tuple(sorted(names & {i.name for i in other.indicators})),
-            )
-        )
+        likely |= {
+            row.id: True for row in names if _same_unit(lead, row.unit_name, row.unit_key, row.uscc)
+        }
+    rows = session.scalars(
+        select(Lead)
+        .where(Lead.id.in_(list(likely)[:_CANDIDATES]))
+        .options(selectinload(Lead.indicators))
+    )
+    found = [_likeness(lead, other) for other in rows] if likely else []
     return sorted(found, key=lambda x: (-x.weight, -x.lead.id))[:_SHOWN]
+
+
+def _same_unit(lead: Lead, name: str, key: str, uscc: str | None) -> bool:
+    if (lead.uscc and uscc == lead.uscc) or key == lead.unit_key:
+        return True
+    if lead.uscc and uscc:
+        return False  # two different codes: two different units with similar names
+    return similar(lead.unit_name, name)
+
+
+def _likeness(lead: Lead, other: Lead) -> Likeness:
+    mine = {i.name for i in lead.indicators}
+    return Likeness(
+        other,
+        bool(lead.uscc) and other.uscc == lead.uscc,
+        other.unit_key == lead.unit_key,
+        other.period == lead.period,
+        tuple(sorted(mine & {i.name for i in other.indicators})),
+    )
 
 
 def _after(stem: str) -> str:

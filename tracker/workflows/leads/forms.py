@@ -23,13 +23,7 @@ from wtforms import (
     StringField,
     TextAreaField,
 )
-from wtforms.validators import (
-    InputRequired,
-    Length,
-    Optional,
-    StopValidation,
-    ValidationError,
-)
+from wtforms.validators import InputRequired, Length, Optional, StopValidation, ValidationError
 
 from tracker.core.errors import N_, BadInput
 from tracker.core.registers.uscc import check_uscc
@@ -286,6 +280,12 @@ class LeadForm(FlaskForm):
         )
 
 
+def _has_a_date(form: IntakeForm, field: DateField) -> None:
+    """A lead handed down has its superior's own date. Asked before Optional() ends the asking."""
+    if form.channel.data == "handed_down" and not any(field.raw_data or ()):
+        raise StopValidation(gettext("请填上级要求报结果的日期；没有写明的填协商的日期"))
+
+
 class IntakeForm(LeadForm):
     """A lead that reached the bureau otherwise than from a department."""
 
@@ -294,17 +294,12 @@ class IntakeForm(LeadForm):
     )
     superior_name = StringField(_("转办的上级"), [Clean(80)])
     superior_letter = StringField(_("转办文号"), [Clean(64)])
-    superior_due_on = DateField(_("上级要求报结果的日期"), [Optional()])
+    superior_due_on = DateField(_("上级要求报结果的日期"), [_has_a_date, Optional()])
 
     def validate_superior_name(self, field: StringField) -> None:
         """A lead handed down says by whom."""
         if self.channel.data == "handed_down" and not field.data:
             raise ValidationError(gettext("请写哪个上级转办的"))
-
-    def validate_superior_due_on(self, field: DateField) -> None:
-        """A lead handed down has its superior's own date."""
-        if self.channel.data == "handed_down" and not field.data:
-            raise ValidationError(gettext("请填上级要求报结果的日期；没有写明的填协商的日期"))
 
     def to_data(self, channel: str = "") -> LeadData:  # noqa: ARG002 - the form has its own
         """The values, after validation; the superior's only for leads handed down."""

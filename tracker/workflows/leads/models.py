@@ -95,8 +95,7 @@ class Lead(Case):
     )
 
     __mapper_args__ = {"polymorphic_identity": "lead"}
-    # A tuple of another length than the spine's.
-    __table_args__ = (  # type: ignore[assignment]
+    __table_args__ = (
         CheckConstraint(_one_of("survey_owner", SURVEY_OWNERS), name="survey_owner_known"),
         CheckConstraint(_one_of("outcome", OUTCOMES), name="outcome_known"),
         CheckConstraint(_one_of("refusal_ground", REFUSAL_GROUNDS), name="ground_known"),
