@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, cast
 
+from sqlalchemy import Table
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -27,9 +28,8 @@ def insert_all_once(
     # A plain insert would fail and take the whole transaction with it on PostgreSQL.
     kind = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
     statement = (
-        kind.insert(model)
-        .values([dict(row) for row in rows])
+        kind.insert(cast(Table, model.__table__))
         .on_conflict_do_nothing(index_elements=list(key))
         .returning(model.__table__.c[key[0]])
     )
-    return len(session.execute(statement).all())
+    return len(session.execute(statement, [dict(row) for row in rows]).all())
