@@ -15,11 +15,12 @@ from tests.workflows.leads.walking import a_lead_data
 from tracker.config import Settings
 from tracker.core.accounts.roles import Role
 from tracker.core.audit.models import AuditRow
+from tracker.core.cases.scope import get_visible
 from tracker.core.clock import utc_now
 from tracker.core.db import db, transaction
 from tracker.core.vault.models import VaultGrant
 from tracker.jobs import deliver_notices
-from tracker.workflows.leads import service
+from tracker.workflows.leads.models import Lead
 
 pytestmark = pytest.mark.at_time(TODAY)
 
@@ -173,7 +174,7 @@ def test_the_identity_is_not_in_rows_files_or_logs(told, app, session):
     settings: Settings = app.config["TRACKER_SETTINGS"]
     files = [p for p in Path(settings.files_path).rglob("*") if p.is_file()]
     if db.engine.dialect.name == "sqlite":
-        path = Path(db.engine.url.database)
+        path = Path(str(db.engine.url.database))
         files += [p for p in path.parent.glob(path.name + "*") if p.is_file()]
         assert len(files) > 0
     found += [str(p) for p in files if leaks(p.read_bytes())]
@@ -250,14 +251,14 @@ def test_reassigning_ends_the_former_handlers_rights_at_once(told, session):
         from tracker.core.accounts.models import User
 
         session.get_one(User, world.people["other"]).must_change = False
-        lead = service.get_visible(session, service.Lead, world.actor("registrar@bureau"), lead_id)
+        lead = get_visible(session, Lead, world.actor("registrar@bureau"), lead_id)
         world.session.add(_certificate(world.people["other"]))
         world.take(lead, "supervisor@bureau", "reassign", handler=world.people["other"])
         # `handler` is a supervisor besides and sees the lead by that; `other` has it by part only.
     assert not leaks(_open(door, "handler", lead_id).data)
     assert leaks(_open(door, "other", lead_id).data)
     with transaction():
-        lead = service.get_visible(session, service.Lead, world.actor("registrar@bureau"), lead_id)
+        lead = get_visible(session, Lead, world.actor("registrar@bureau"), lead_id)
         world.take(lead, "supervisor@bureau", "reassign", handler=world.people["handler"])
     deliver_notices(utc_now())
     assert door.of("other").get(f"/leads/{lead_id}").status_code == 404

@@ -9,6 +9,7 @@ import re
 import zipfile
 from decimal import Decimal
 from html import unescape
+from typing import Any
 
 import pytest
 from sqlalchemy import func, select
@@ -69,7 +70,7 @@ def last(session):
 def columns(session, case_id):
     """Everything stored of a lead, as one dictionary."""
     session.rollback()
-    found = {}
+    found: dict[Any, Any] = {}
     for name in ("cases", "leads"):
         row = next(r for r in rows_of(session.connection(), name) if r.id == case_id)
         found |= {f"{name}.{column}": value for column, value in row._mapping.items()}
@@ -88,7 +89,9 @@ def _differing(one, other):
 
 def test_forbidden_fields_added_to_a_form_change_nothing(office, session):
     world, door = office
-    drafter, clean, dirty = door.of("drafter"), [], []
+    drafter = door.of("drafter")
+    clean: list[Any] = []
+    dirty: list[Any] = []
     # `found` and `channel` are fields of other forms; here nobody asks for them.
     for leads, more in ((clean, {}), (dirty, FORBIDDEN)):
         assert drafter.post("/leads/new", data={**more, **a_form(go="draft")}).status_code == 303
@@ -389,8 +392,8 @@ def test_no_form_answers_anything_with_a_broken_page(office, session):
 def test_no_address_answers_anything_with_a_broken_page(office):
     _, door = office
     client, broken = door.of("registrar@bureau"), []
-    asked = (("/leads/", ("q", "region", "org", "state", "view", "after")), ("/leads/", ("before",)),
-             ("/notices/", ("after",)), ("/login", ("next", "parked")),
+    asked = (("/leads/", ("q", "region", "org", "state", "view", "after")),
+             ("/leads/", ("before",)), ("/notices/", ("after",)), ("/login", ("next", "parked")),
              ("/leads/new", ("as", "parked")))  # fmt: skip
     for value in NASTY:
         for address, names in asked:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import hashlib
 import io
 from collections import Counter
+from typing import Any, cast
 
 import pytest
 from sqlalchemy import inspect, select
@@ -298,7 +299,7 @@ def test_every_change_leaves_a_row_with_a_known_tag(place, session):
     ]  # fmt: skip
     for tag, who, address, body in acts:
         before = tags()
-        answer = post(who, address, **body)
+        answer = post(who, address, **cast(dict[str, Any], body))
         new = tags() - before
         assert new == Counter({tag: 1}), f"{tag} by {who}: {answer.status_code} {dict(new)}"
     opened = select(AuditRow).where(AuditRow.tag == "vault.open").order_by(AuditRow.id)

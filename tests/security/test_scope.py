@@ -10,6 +10,7 @@ import random
 import re
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from sqlalchemy import select
@@ -19,7 +20,7 @@ from tests.workflows.leads.walking import CAST, a_lead_data
 from tracker.core.accounts.models import Grant, User
 from tracker.core.accounts.roles import ADMIN_ROLES, Role
 from tracker.core.cases.links import add_link
-from tracker.core.cases.models import Case, CaseExcludedOrg, CasePerson
+from tracker.core.cases.models import Attachment, Case, CaseExcludedOrg, CasePerson
 from tracker.core.clock import utc_now
 from tracker.core.db import transaction
 from tracker.core.errors import say
@@ -138,7 +139,7 @@ def _lead(world, rng, n):
 
 def _people(world, rng):
     """Names of random people; to each, whom they stand in for."""
-    found = {}
+    found: dict[Any, Any] = {}
     fixed = [f"inspector@{o}" for o in ("bureau", "county", "city")]
     for n in range(PEOPLE):
         name = f"random{n}"
@@ -171,7 +172,7 @@ def _people(world, rng):
 def _fact(session, case_id):
     case = session.get_one(Case, case_id)
     bureau = session.get(Organisation, case.bureau_id) if case.bureau_id else None
-    attachments = service.Attachment
+    attachments = Attachment
     return Fact(
         case_id,
         case.origin_org_id,

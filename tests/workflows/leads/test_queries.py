@@ -94,7 +94,9 @@ def test_a_search_finds_by_unit_number_and_part_of_a_word(world):
 def test_a_number_leads_to_a_lead_one_may_see_only(world, session):
     with transaction():
         lead = world.lead_about("甲厂", "triage")
-    assert by_number(session, world.actor("handler"), f" {lead.number} ").id == lead.id
+    found = by_number(session, world.actor("handler"), f" {lead.number} ")
+    assert found is not None
+    assert found.id == lead.id
     assert by_number(session, world.actor("registrar@county"), lead.number) is None
 
 

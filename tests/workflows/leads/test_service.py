@@ -14,6 +14,7 @@ from tracker.core.audit.models import AuditRow
 from tracker.core.calendar import store
 from tracker.core.cases.custody import custody
 from tracker.core.cases.models import CaseExcludedOrg, CaseLink, Move
+from tracker.core.cases.scope import get_visible
 from tracker.core.clock import office_date
 from tracker.core.db import transaction
 from tracker.core.deadlines.models import Deadline
@@ -181,7 +182,7 @@ def test_the_accused_units_department_is_shut_out_from_the_first_moment(world, s
     excluded = set(session.scalars(select(CaseExcludedOrg.org_id)))
     assert excluded == {world.orgs["excluded"]}
     with pytest.raises(NotVisible):
-        service.get_visible(session, Lead, world.actor("liaison@excluded"), lead.id)
+        get_visible(session, Lead, world.actor("liaison@excluded"), lead.id)
 
 
 # ---------------------------------------------------------------- L2, L3: receipt
