@@ -43,12 +43,12 @@ def read(bureau: Bureau, part: str, filters: Filters | None, after: str | None =
 
 LISTS: tuple[tuple[str, Filters | None, str], ...] = (
     ("inspector1", None, "ix_cases_turn_person"),
-    ("supervisor", Filters(), "ix_cases_scope_list"),
-    ("registrar", Filters(), "ix_cases_bureau_list"),
+    ("supervisor", Filters(), "ix_cases_scope_open"),
+    ("registrar", Filters(), "ix_cases_bureau_open"),
     ("supervisor", Filters(states=("verifying",)), "ix_cases_scope_state"),
     ("registrar", Filters(states=("verifying",)), "ix_cases_bureau_state"),
-    ("liaison0", Filters(), "ix_cases_origin_list"),
-    ("head", Filters(view="late"), "ix_cases_scope_list"),
+    ("liaison0", Filters(), "ix_cases_origin_open"),
+    ("head", Filters(view="late"), "ix_cases_scope_open"),
 )
 
 
@@ -76,7 +76,7 @@ def walks_its_index(filled: Bureau, part: str, filters: Filters | None, index: s
 def test_the_next_page_begins_where_the_last_one_ended(filled: Bureau) -> None:
     found = read(filled, "supervisor", Filters(), "2026-01-01.7")[0]
     if backend() == "sqlite":
-        assert "ix_cases_scope_list" in found
+        assert "ix_cases_scope_open" in found
         assert "(due_order,id)>(?,?)" in found.replace(" ", "") or "due_order>?" in found, found
         assert "TEMP B-TREE FOR ORDER BY" not in found, found
     else:

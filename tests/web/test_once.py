@@ -72,6 +72,7 @@ def test_a_key_we_did_not_draw_is_refused(site, key):
         once(session, person(session), key, sent(), NOW)
 
 
+@pytest.mark.usefixtures("session")
 def test_tokens_and_order_do_not_change_the_body():
     assert sent(a="1", b="2", csrf_token="x") == sent(b="2", a="1", csrf_token="y", _once="k")
     assert sent(a="1") != sent(a="2")

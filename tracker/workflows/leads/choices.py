@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from flask_babel import gettext
+from flask_babel import gettext, lazy_gettext
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -18,7 +18,7 @@ from tracker.core.errors import NotVisible
 from tracker.core.registers.models import Organisation, Region
 from tracker.core.registers.places import region_range
 from tracker.workflows.leads.forms import LeadForm, periods
-from tracker.workflows.leads.models import Lead
+from tracker.workflows.leads.models import CONFIDENTIALITY, Lead
 from tracker.workflows.leads.parties import body_for, people_in
 
 
@@ -59,6 +59,7 @@ def writer_of(session: Session, lead: Lead) -> Writer:
 def offer(
     session: Session,
     form: LeadForm,
+    clearance: int,
     region_code: str,
     today: date,
     lead: Lead | None,
@@ -91,6 +92,11 @@ def offer(
     form.competent_org_id.choices = [
         ("", gettext("不涉及或不清楚")),
         *((str(o.id), o.name) for o in departments),
+    ]
+    form.confidentiality.choices = [
+        (level, lazy_gettext(label))
+        for level, label in CONFIDENTIALITY.items()
+        if level <= clearance
     ]
     form.period.choices = periods(today, [lead.period] if lead else [])
 

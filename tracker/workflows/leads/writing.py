@@ -133,7 +133,7 @@ def _lead_form(kind: type[LeadForm], region_code: str, lead: Lead | None = None)
     parked = parked_fields() if request.method == "GET" else None
     form = kind(formdata=parked) if parked is not None else kind()
     form.today = today()
-    choices.offer(db.session(), form, region_code, today(), lead)
+    choices.offer(db.session(), form, current_actor().clearance, region_code, today(), lead)
     return form
 
 
