@@ -113,12 +113,12 @@ def test_from_the_liaison_to_the_end(visit: Visit, site: Site, proof: Path) -> N
 
     supervisor.open(path)
     supervisor.take("close")
-    shows(supervisor, "办结", "已经结束")
+    shows(supervisor, "办结", "—")
     assert FINDINGS in supervisor.text
     assert REPORTER not in supervisor.page.content()
 
     liaison.open(path)
-    shows(liaison, "办结", "已经结束")
+    shows(liaison, "办结", "—")
     assert FEEDBACK in liaison.text
     source = liaison.page.content()
     for secret in (REASON, FINDINGS, REPORTER, PHONE_NO, *OFFICERS):
