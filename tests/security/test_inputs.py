@@ -128,7 +128,7 @@ def test_a_version_that_jumps_ahead_or_a_label_too_high_is_refused(office, sessi
         session.get_one(User, world.people["drafter"]).clearance = 1
     answer = door.of("drafter").post("/leads/new", data=a_form(confidentiality="3"))
     assert answer.status_code == 422
-    assert "is-invalid\" id=\"confidentiality\"" in answer.text
+    assert 'is-invalid" id="confidentiality"' in answer.text
     assert last(session) is None
     door.of("drafter").post("/leads/new", data=a_form())
     lead = last(session)
