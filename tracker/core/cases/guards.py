@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from tracker.core.accounts.actor import Actor, Power
 from tracker.core.accounts.models import Grant, User
 from tracker.core.accounts.roles import ROLE_LABELS, Role
-from tracker.core.cases.flow import Context, Flow, Side, State, Step
+from tracker.core.cases.flow import Context, Flow, Side, Step
 from tracker.core.cases.models import Case, CasePerson, Move
 from tracker.core.clock import office_date
 from tracker.core.errors import Refusal, Sentence, say
@@ -222,8 +222,3 @@ def names(session: Session, user_ids: Collection[int]) -> Sentence:
     """The names of some users in one phrase."""
     found = session.scalars(select(User.name).where(User.id.in_(user_ids)).order_by(User.id))
     return say("、".join(found))
-
-
-def turn_label(flow: Flow, state: State) -> str:
-    """What the holder of a state is called while nobody in person holds it."""
-    return ROLE_LABELS[state.role] if state.role else flow.label
