@@ -82,4 +82,6 @@ class DeadlineFact(Model):
     document: Mapped[str | None] = mapped_column(String(120))
     # Empty when the clock itself acted.
     actor_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
+    # Who agreed, where the rule wants a second person (an extension).
+    approver_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
     made_at: Mapped[datetime] = mapped_column(UTCDateTime)

@@ -35,6 +35,8 @@ class Reminder(Model):
     state: Mapped[str] = mapped_column(String(12), default="planned")
     reason: Mapped[str | None] = mapped_column(Text)
     sent_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    # Sent after its time because nobody swept: the message says so.
+    late: Mapped[bool] = mapped_column(default=False)
     attempts: Mapped[int] = mapped_column(Integer, default=0)
     last_error: Mapped[str | None] = mapped_column(Text)
     # When the next try may be: the due moment itself, later after a failure.
@@ -59,6 +61,48 @@ class Reminder(Model):
         ),
         Index("ix_reminders_case", "case_id"),
     )
+
+
+class RungSetting(Model):
+    """The reminders a bureau has chosen for a rule in place of the rulebook's."""
+
+    __tablename__ = "rung_settings"
+    __table_args__ = (UniqueConstraint("org_id", "rule_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    org_id: Mapped[int] = mapped_column(ForeignKey("organisations.id"))
+    rule_id: Mapped[str] = mapped_column(String(30))
+    # One rung a line, as `Rung.written`; empty: no reminders.
+    rungs: Mapped[str] = mapped_column(Text)
+    changed_by_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
+    changed_at: Mapped[datetime] = mapped_column(UTCDateTime)
+
+
+class Outage(Model):
+    """A time in which nobody swept: from the last sign of life to the return."""
+
+    __tablename__ = "worker_outages"
+    __table_args__ = (CheckConstraint("ended_at > began_at", name="outage_has_length"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    began_at: Mapped[datetime] = mapped_column(UTCDateTime, unique=True)
+    ended_at: Mapped[datetime] = mapped_column(UTCDateTime)
+
+
+class ClockHold(Model):
+    """A machine whose clock jumped: it sends nothing until its clock is right or was confirmed."""
+
+    __tablename__ = "clock_holds"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    node: Mapped[str] = mapped_column(String(120))
+    at: Mapped[datetime] = mapped_column(UTCDateTime)
+    # How far the wall clock is off, in seconds; negative: it went back.
+    jump: Mapped[int] = mapped_column(Integer)
+    released_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    released_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
+
+    __table_args__ = (Index("ix_clock_holds_open", "released_at"),)
 
 
 class Heartbeat(Model):
