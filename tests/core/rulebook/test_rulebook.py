@@ -6,6 +6,7 @@ from datetime import date
 
 import pytest
 
+from tracker.core.accounts.roles import ADMIN_ROLES, Role
 from tracker.core.errors import BadInput, SetupError
 from tracker.core.rulebook.loader import (
     Rulebook,
@@ -13,7 +14,7 @@ from tracker.core.rulebook.loader import (
     default_rulebook,
     read_rulebook,
 )
-from tracker.core.rulebook.model import Rule, RungKind, Verified
+from tracker.core.rulebook.model import OUTSIDE_LABELS, ROLES, Rule, RungKind, Verified
 from tracker.core.rulebook.terms import Term, Unit
 
 TODAY = date(2026, 11, 22)
@@ -31,6 +32,7 @@ stop = "办结"
 responsible = "inspector"
 verified = "V"
 source = { instrument = "某法" }
+family = "cases"
 """
 
 
@@ -114,27 +116,43 @@ def test_reminders_are_read_in_all_forms() -> None:
     ]
     assert rule.rungs[0].to == ("holder",)
     assert rule.rungs[4].to == ("supervisor",)
-    late = default_rulebook().rule("T01", TODAY).rungs[-1]
+    late, last = default_rulebook().rule("T01", TODAY).rungs[-2:]
     assert (late.kind, late.to) == (RungKind.AFTER_EVERY, ("holder", "supervisor"))
+    assert (last.kind, last.n, last.to) == (RungKind.AFTER, 5, ("head",))
 
 
 @pytest.mark.parametrize(
     ("text", "complaint"),
     [
-        (ROW.replace('title = "某事"', ""), "missing title"),
-        (ROW + "colour = 1", "unknown colour"),
-        (ROW.replace("length = 5", ""), "a length needs a unit"),
+        (ROW.replace('title = "某事"', ""), "缺少 title"),
+        (ROW + "colour = 1", "不认识 colour"),
+        (ROW.replace("length = 5", ""), "有单位就要有 length"),
         (ROW.replace("length = 5", "length = 0"), "正整数"),
         (ROW.replace('"wd"', '"week"'), "week"),
         (ROW.replace('"V"', '"perhaps"'), "perhaps"),
-        (ROW + "start_day_counts = true", "start day"),
-        (ROW + "rungs = [{ before = 1, on_due = true }]", "exactly one"),
-        (ROW + "rungs = [{ before = 1 }, { before = 1 }]", "twice"),
-        (ROW + 'extension = { max_length = "3m" }', "unit of the rule"),
-        (ROW + "extension = { often = 1 }", "unknown often"),
+        (ROW + "start_day_counts = true", "起算当日"),
+        (ROW.replace('"inspector"', '"somebody"'), "somebody"),
+        (ROW.replace('"某法"', '""'), "source"),
+        (ROW.replace('"X1"', '""'), "id"),
+        (ROW.replace('family = "cases"\n', ""), "family"),
+        (ROW + "version = 0", "version"),
+        (ROW + "valid_from = 2024-01-02\nvalid_to = 2024-01-01", "不能晚于"),
+        (ROW + 'sense = "round"', "round"),
+        (ROW + 'law_by = "moon"', "moon"),
+        (ROW + "rungs = [{ before = 0 }]", "1 至 999"),
+        (ROW + 'rungs = [{ before = 1, to = ["king"] }]', "king"),
+        (ROW + "rungs = [{ before = 1, to = [] }]", "提醒谁"),
+        (ROW + 'quota = { per = "1y", least = 1, most = 2 }', "quota"),
+        (ROW + 'quota = { per = "1y", of = "apples" }', "apples"),
+        (ROW + 'quota = { per = "1y", by = "02-29" }', "day"),
+        (ROW + 'span = { longest = "1y" }', "longest"),
+        (ROW + "rungs = [{ before = 1, on_due = true }]", "之一"),
+        (ROW + "rungs = [{ before = 1 }, { before = 1 }]", "两次"),
+        (ROW + 'extension = { max_length = "3m" }', "规则自己的单位"),
+        (ROW + "extension = { often = 1 }", "不认识 often"),
         (ROW + 'extension = { max_length = "soon" }', "soon"),
-        (ROW + ROW, "version 1 twice"),
-        (ROW + ROW.replace("length = 5", "length = 5\nversion = 2"), "overlap"),
+        (ROW + ROW, "第 1 版在 a.toml 里已经有了"),
+        (ROW + ROW.replace("length = 5", "length = 5\nversion = 2"), "有效期重叠"),
         ("x = ", "a.toml"),
     ],
 )
@@ -144,7 +162,7 @@ def test_a_faulty_pack_refuses_to_start(text: str, complaint: str) -> None:
 
 
 def test_a_pack_needs_a_place_and_the_book_a_display() -> None:
-    with pytest.raises(SetupError, match="no region code"):
+    with pytest.raises(SetupError, match="不是 2、4、6、9 或 12 位"):
         _book(code="53018")
     with pytest.raises(SetupError, match=r"\[display\]"):
         read_rulebook({"a.toml": ROW})
@@ -171,3 +189,41 @@ def test_the_ground_is_said_openly() -> None:
     assert str(book.rule("T10", TODAY).ground) == "中华人民共和国行政处罚法第六十七条"
     assert str(book.rule("OWN-SUPERIOR", TODAY).ground) == "法律没有规定天数"
     assert "（国务院令第310号）第五条" in str(book.rule("L06", TODAY).ground)
+
+
+def test_a_complaint_names_the_file_and_the_rule() -> None:
+    with pytest.raises(SetupError) as refused:
+        _book(ROW.replace('"wd"', '"week"'))
+    assert "a.toml" in str(refused.value)
+    assert "X1" in str(refused.value)
+
+
+def test_the_date_of_the_act_chooses_the_version_where_the_law_says_so() -> None:
+    by_act = (ROW + 'law_by = "act"\n').replace("length = 5", "length = 2")
+    book = _book(
+        by_act + "valid_to = 2024-09-12\n"
+        + by_act.replace("length = 2", "length = 3\nversion = 2") + "valid_from = 2024-09-13\n"
+    )  # fmt: skip
+    start, act = date(2025, 3, 3), date(2024, 9, 12)
+    assert book.rule_for_dates("X1", start, act).length == 2
+    assert book.rule_for_dates("X1", start, date(2024, 9, 13)).length == 3
+    with pytest.raises(BadInput) as refused:
+        book.rule_for_dates("X1", start)
+    assert refused.value.field_name == "act"
+    assert "违法行为" in str(refused.value.message)
+    # Everything else goes by the start of its clock, whatever the act.
+    assert default_rulebook().rule_for_dates("T05", date(2021, 7, 14), act).length == 3
+    with pytest.raises(RuleMissing):
+        book.rule_for_dates("X2", start)
+
+
+def test_variants_of_a_rule_begin_with_the_whole_country() -> None:
+    book = default_rulebook()
+    assert [(r.jurisdiction, r.version) for r in book.variants("T05")] == [("", 2), ("", 1)]
+    assert [r.jurisdiction for r in book.variants("L14")] == ["", "530181"]
+    assert book.variants("nothing") == ()
+
+
+def test_responsible_are_the_roles_of_the_product_and_those_outside() -> None:
+    assert set(ROLES) == set(Role) - ADMIN_ROLES
+    assert not set(ROLES) & set(OUTSIDE_LABELS)

@@ -2,31 +2,15 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Iterable, Mapping
 from datetime import date
 from functools import cache
 from importlib.resources import files
-from typing import Any
+from pathlib import Path
 
 from tracker.core.errors import N_, BadInput, Sentence, SetupError, TrackerError, say
-from tracker.core.rulebook.model import (
-    Display,
-    Extension,
-    Rule,
-    Rung,
-    RungKind,
-    Source,
-    Verified,
-)
-from tracker.core.rulebook.terms import Term, Unit
-
-_REQUIRED = ("id", "title", "unit", "start", "responsible", "source", "verified", "stop")
-_KNOWN = {
-    *_REQUIRED,
-    *("version", "length", "roll", "start_day_counts", "extension", "rungs", "ours"),
-    *("valid_from", "valid_to", "note"),
-}
+from tracker.core.rulebook.model import Display, LawBy, Rule
+from tracker.core.rulebook.reading import Pack, read_pack, rule_fault
 
 
 class RuleMissing(TrackerError):
@@ -53,6 +37,11 @@ class Rulebook:
         """Every rule of every version and jurisdiction, in pack order."""
         return self._rules
 
+    def variants(self, rule_id: str) -> tuple[Rule, ...]:
+        """Every version of one rule, the whole country first, the newest first in each place."""
+        found = self._by_id.get(rule_id, ())
+        return tuple(sorted(found, key=lambda r: (len(r.jurisdiction), r.jurisdiction, -r.version)))
+
     def rule(self, rule_id: str, on: date, region_code: str = "") -> Rule:
         """The version in force on a day in a region."""
         fitting = [
@@ -63,6 +52,23 @@ class Rulebook:
                 say(N_("规则 %(rule)s 在 %(on)s 没有适用的版本。"), rule=rule_id, on=on)
             )
         return max(fitting, key=lambda r: len(r.jurisdiction))
+
+    def rule_for_dates(
+        self, rule_id: str, start: date, act: date | None = None, region_code: str = ""
+    ) -> Rule:
+        """The version that the right date chooses: the start of the clock, or the act punished."""
+        by_act = any(
+            r.law_by is LawBy.ACT for r in self._by_id.get(rule_id, ()) if r.applies_to(region_code)
+        )
+        if by_act and act is None:
+            raise BadInput(
+                "act",
+                say(
+                    N_("规则 %(rule)s 适用行为发生时的规定，请填写违法行为发生（终了）的日期。"),
+                    rule=rule_id,
+                ),
+            )
+        return self.rule(rule_id, act if by_act and act is not None else start, region_code)
 
     def version(self, rule_id: str, version: int, region_code: str = "") -> Rule:
         """One exact version, whether or not it is still in force."""
@@ -78,122 +84,98 @@ class Rulebook:
         return max(fitting, key=lambda r: len(r.jurisdiction))
 
 
-def read_rulebook(packs: Mapping[str, str]) -> Rulebook:
-    """Build a rulebook from pack texts by name; a faulty pack refuses to start."""
+def read_rulebook(packs: Mapping[str, str], local: Mapping[str, str] | None = None) -> Rulebook:
+    """Build a rulebook from pack texts by name; a faulty pack refuses to start.
+
+    Local packs add to the shipped ones; the clash of a version of a place is refused there too.
+    """
     rules: list[Rule] = []
     display: Display | None = None
-    for name, text in packs.items():
-        try:
-            data = tomllib.loads(text)
-        except tomllib.TOMLDecodeError as error:
-            raise SetupError(f"rule pack {name}: {error}") from error
-        code = str(data.get("jurisdiction", ""))
-        if not (code == "" or (code.isdigit() and len(code) in (2, 4, 6, 9, 12))):
-            raise SetupError(f"rule pack {name}: jurisdiction {code!r} is no region code")
-        if "display" in data:
-            display = _display(name, data["display"])
-        rules += [_rule(name, row, code) for row in data.get("rule", [])]
+    chosen = [Pack(name, text) for name, text in packs.items()]
+    chosen += [Pack(name, text, local=True) for name, text in (local or {}).items()]
+    for pack in chosen:
+        found, own_display = read_pack(pack)
+        rules += found
+        display = own_display or display
     if display is None:
-        raise SetupError("no rule pack has a [display] table")
+        raise SetupError(say(N_("规则文件都没有写 [display]。")))
     return Rulebook(rules, display)
+
+
+# ---------------------------------------------------------------- the book of this process
+
+# The local packs of this installation by name, as they were read at the start.
+_local: dict[str, str] = {}
 
 
 @cache
 def default_rulebook() -> Rulebook:
-    """The packs that ship with the product."""
+    """The packs that ship with the product, and those of the installation's folder."""
     folder = files(__package__).joinpath("packs")
     found = sorted((p for p in folder.iterdir() if p.name.endswith(".toml")), key=lambda p: p.name)
-    return read_rulebook({p.name: p.read_text(encoding="utf-8") for p in found})
+    return read_rulebook({p.name: p.read_text(encoding="utf-8") for p in found}, _local)
 
 
-def _rule(pack: str, row: dict[str, Any], code: str) -> Rule:
-    """One checked row; every complaint names the pack and the rule."""
-    label = f"rule pack {pack}, rule {row.get('id', '?')}"
-    missing = [key for key in _REQUIRED if key not in row]
-    if missing:
-        raise SetupError(f"{label}: missing {', '.join(missing)}")
-    unknown = sorted(set(row) - _KNOWN)
-    if unknown:
-        raise SetupError(f"{label}: unknown {', '.join(unknown)}")
+def use_folder(path: Path | None) -> None:
+    """Read the local packs of a folder over the shipped ones, from now on in this process.
+
+    A faulty pack raises SetupError and leaves the shipped ones in force alone.
+    """
+    found = {} if path is None else _texts(path)
+    if found == _local:
+        return
+    _local.clear()
+    _local.update(found)
+    default_rulebook.cache_clear()
     try:
-        unit = Unit(row["unit"])
-        length = row.get("length")
-        if (length is None) != (unit is Unit.NONE):
-            raise ValueError("a length needs a unit, and a unit a length")
-        if row.get("start_day_counts", False):
-            raise ValueError("the replay knows no limit that counts its start day")
-        rule = Rule(
-            id=row["id"],
-            version=row.get("version", 1),
-            title=row["title"],
-            unit=unit,
-            length=length,
-            start=row["start"],
-            # Working days and hours end where they end; longer limits roll off rest days.
-            roll=row.get("roll", unit in (Unit.CD, Unit.M, Unit.Y)),
-            start_day_counts=row.get("start_day_counts", False),
-            extension=_extension(row.get("extension"), unit),
-            responsible=row["responsible"],
-            source=Source(**row["source"]),
-            verified=Verified(row["verified"]),
-            ours=row.get("ours", False),
-            valid_from=row.get("valid_from"),
-            valid_to=row.get("valid_to"),
-            jurisdiction=code,
-            rungs=tuple(_rung(r) for r in row.get("rungs", [])),
-            stop=row["stop"],
-            note=row.get("note", ""),
-        )
-        _ = rule.term
-    except (ValueError, TypeError, BadInput) as error:
-        raise SetupError(f"{label}: {error}") from error
-    if len({r.key for r in rule.rungs}) != len(rule.rungs):
-        raise SetupError(f"{label}: the same reminder twice")
-    return rule
+        default_rulebook()
+    except SetupError:
+        _local.clear()
+        default_rulebook.cache_clear()
+        raise
 
 
-def _display(pack: str, row: dict[str, Any]) -> Display:
-    try:
-        return Display(**row)
-    except TypeError as error:
-        raise SetupError(f"rule pack {pack}, [display]: {error}") from error
+def local_rules() -> tuple[Rule, ...]:
+    """The rules that this installation added."""
+    return tuple(rule for rule in default_rulebook().all() if rule.local)
 
 
-def _extension(row: dict[str, Any] | None, unit: Unit) -> Extension | None:
-    if row is None:
-        return None
-    lengths = {key: Term.parse(row[key]) for key in ("max_length", "total_max") if key in row}
-    if unknown := set(row) - {"max_times", "max_length", "total_max"}:
-        raise ValueError(f"extension: unknown {', '.join(sorted(unknown))}")
-    if any(length.unit is not unit for length in lengths.values()):
-        raise ValueError("extension: its lengths are written in the unit of the rule")
-    return Extension(max_times=row.get("max_times"), **lengths)
-
-
-def _rung(row: dict[str, Any]) -> Rung:
-    """A table such as {before = 2, unit = "wd"}, {on_due = true}, {after_every = 1}."""
-    kinds = [kind for kind in RungKind if kind.value in row]
-    if len(kinds) != 1 or set(row) - {kinds[0].value, "unit", "to"}:
-        raise ValueError(f"reminder {row} needs exactly one of {', '.join(RungKind)}")
-    kind = kinds[0]
-    late = kind is RungKind.AFTER_EVERY
-    return Rung(
-        kind=kind,
-        n=0 if kind is RungKind.ON_DUE else int(row[kind.value]),
-        unit=Unit(row.get("unit", "wd")),
-        # A reminder after the due day goes to the supervisor as well.
-        to=tuple(row.get("to", ("holder", "supervisor") if late else ("holder",))),
-    )
+def _texts(path: Path) -> dict[str, str]:
+    found: dict[str, str] = {}
+    for file in sorted(path.glob("*.toml")):
+        try:
+            found[file.name] = file.read_text(encoding="utf-8")
+        except (OSError, UnicodeDecodeError) as error:
+            raise SetupError(
+                say(N_("规则文件 %(pack)s 读不出来（%(why)s）。"), pack=file, why=error)
+            ) from error
+    return found
 
 
 def _refuse_clash(rule: Rule, other: Rule) -> None:
     """Two versions of one rule in one place may not hold on the same day."""
     if rule.jurisdiction != other.jurisdiction:
         return
-    where = f"rule {rule.id}" + (f" in {rule.jurisdiction}" if rule.jurisdiction else "")
     if rule.version == other.version:
-        raise SetupError(f"{where}: version {rule.version} twice")
+        raise rule_fault(
+            rule.pack,
+            rule.id,
+            say(
+                N_("第 %(v)s 版在 %(other)s 里已经有了，请改用新的版本号。"),
+                v=rule.version,
+                other=other.pack,
+            ),
+        )
     first = max(rule.valid_from or date.min, other.valid_from or date.min)
     last = min(rule.valid_to or date.max, other.valid_to or date.max)
     if first <= last:
-        raise SetupError(f"{where}: versions {other.version} and {rule.version} overlap")
+        raise rule_fault(
+            rule.pack,
+            rule.id,
+            say(
+                N_("第 %(v)s 版和 %(pack)s 的第 %(other)s 版有效期重叠，请写起止日期。"),
+                v=rule.version,
+                pack=other.pack,
+                other=other.version,
+            ),
+        )

@@ -7,7 +7,35 @@ from datetime import date
 from enum import StrEnum
 
 from tracker.core.errors import N_, Sentence, say
+from tracker.core.rulebook.measures import (
+    Measure,
+    Quota,
+    Rate,
+    Sample,
+    Span,
+    Threshold,
+    Window,
+)
+from tracker.core.rulebook.reminders import Rung, RungKind
 from tracker.core.rulebook.terms import Term, Unit
+
+__all__ = [
+    "FAMILY_LABELS",
+    "OUTSIDE_LABELS",
+    "ROLES",
+    "SENSE_LABELS",
+    "VERIFIED_LABELS",
+    "Display",
+    "Extension",
+    "Family",
+    "LawBy",
+    "Rule",
+    "Rung",
+    "RungKind",
+    "Sense",
+    "Source",
+    "Verified",
+]
 
 
 class Verified(StrEnum):
@@ -25,30 +53,67 @@ VERIFIED_LABELS: dict[Verified, str] = {
 }
 
 
-class RungKind(StrEnum):
-    """Where a reminder stands relative to its clock."""
+class Family(StrEnum):
+    """What kind of work a rule belongs to."""
 
-    AFTER_START = "after_start"
+    CASES = "cases"
+    LEADS = "leads"
+    CREDIT = "credit"
+    STAFF = "staff"
+    RANDOM = "random"
+
+
+FAMILY_LABELS: dict[Family, str] = {
+    Family.CASES: N_("案件"),
+    Family.LEADS: N_("线索移送"),
+    Family.CREDIT: N_("信用"),
+    Family.STAFF: N_("人员培训"),
+    Family.RANDOM: N_("双随机"),
+}
+
+
+class Sense(StrEnum):
+    """How a length is meant: act within it, only after it, so long before a day, or it lasts."""
+
+    WITHIN = "within"
+    AFTER = "after"
     BEFORE = "before"
-    ON_DUE = "on_due"
-    AFTER_EVERY = "after_every"
+    LASTS = "lasts"
 
 
-@dataclass(frozen=True, slots=True)
-class Rung:
-    """One reminder: n units after the start, n before the due day, on it, or every n past it."""
+SENSE_LABELS: dict[Sense, str] = {
+    Sense.WITHIN: "%(term)s",
+    Sense.AFTER: N_("满 %(term)s"),
+    Sense.BEFORE: N_("至少提前 %(term)s"),
+    Sense.LASTS: N_("持续 %(term)s"),
+}
 
-    kind: RungKind
-    n: int = 0
-    unit: Unit = Unit.WD
-    to: tuple[str, ...] = ("holder",)
 
-    @property
-    def key(self) -> str:
-        """A short stable name, unique within a rule."""
-        return (
-            self.kind.value if self.kind is RungKind.ON_DUE else f"{self.kind}:{self.n}{self.unit}"
-        )
+class LawBy(StrEnum):
+    """Which date chooses the version of a rule: the start of its clock, or the act punished."""
+
+    START = "start"
+    ACT = "act"
+
+
+# Who must act: our own roles (their names are the accounts'), and those we only wait for.
+ROLES = (
+    "liaison", "dept_approver", "registrar", "inspector", "supervisor", "head", "legal_reviewer",
+    "township_clerk", "trainer",
+)  # fmt: skip
+OUTSIDE_LABELS: dict[str, str] = {
+    "party": N_("当事人"),
+    "respondent": N_("统计调查对象"),
+    "sanction_body": N_("有处分权的机关"),
+    "public_security": N_("公安机关"),
+    "court": N_("人民法院"),
+    "review_organ": N_("复议机关"),
+    "government": N_("人民政府"),
+    "nbs": N_("国家统计局"),
+    "inspected_place": N_("被督察地区"),
+    "bureau": N_("统计机构"),
+    "person": N_("本人"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +147,18 @@ class Extension:
     max_length: Term | None = None
     total_max: Term | None = None
 
+    @property
+    def words(self) -> Sentence:
+        """The bounds as people say them."""
+        found = say(N_("可以延长"))
+        if self.max_times is not None:
+            found = say(N_("可以延长 %(n)s 次"), n=self.max_times)
+        if self.max_length is not None:
+            found = say(N_("%(so)s，每次最多 %(most)s"), so=found, most=self.max_length.phrase)
+        if self.total_max is not None:
+            found = say(N_("%(so)s，合计最多 %(most)s"), so=found, most=self.total_max.phrase)
+        return found
+
 
 @dataclass(frozen=True, slots=True)
 class Rule:
@@ -99,18 +176,62 @@ class Rule:
     verified: Verified
     ours: bool
     stop: str
+    family: Family = Family.LEADS
+    sense: Sense = Sense.WITHIN
+    law_by: LawBy = LawBy.START
     start_day_counts: bool = False
     extension: Extension | None = None
+    quota: Quota | None = None
+    threshold: Threshold | None = None
+    rate: Rate | None = None
+    window: Window | None = None
+    span: Span | None = None
+    sample: Sample | None = None
     rungs: tuple[Rung, ...] = ()
     valid_from: date | None = None
     valid_to: date | None = None
+    superseded_by: str = ""
     jurisdiction: str = ""
+    place: str = ""
+    pack: str = ""
+    local: bool = False
     note: str = ""
+
+    @property
+    def row(self) -> str:
+        """The row of the domain reference it stands in: T17A is one of the lengths of T17."""
+        if self.id.startswith("OWN-"):
+            return self.id
+        return self.id.rstrip("ABCDEFGHIJKLMNOPQRSTUVWXYZ") or self.id
 
     @property
     def term(self) -> Term | None:
         """The length, or None where the law sets none or the date is given."""
         return None if self.length is None else Term(self.length, self.unit)
+
+    @property
+    def measures(self) -> tuple[Measure, ...]:
+        """What it asks beside or in place of a length."""
+        found = (self.window, self.quota, self.threshold, self.rate, self.span, self.sample)
+        return tuple(m for m in found if m is not None)
+
+    @property
+    def length_words(self) -> Sentence:
+        """How long, how often or how much, as people say it."""
+        term = self.term
+        parts = [m.words for m in self.measures]
+        if self.extension is not None:
+            parts.insert(0, self.extension.words)
+        if term is not None:
+            parts.insert(0, say(SENSE_LABELS[self.sense], term=term.phrase))
+        if not parts and self.rungs:
+            return say(N_("日期另行给定"))
+        if not parts:
+            return say(N_("没有规定天数"))
+        first, *rest = parts
+        for other in rest:
+            first = say(N_("%(some)s；%(other)s"), some=first, other=other)
+        return first
 
     def valid_on(self, on: date) -> bool:
         """Whether this version is in force on a day."""
