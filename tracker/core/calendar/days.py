@@ -71,6 +71,22 @@ def plain_kind(on: date) -> DayKind:
     return DayKind.WORKDAY if on.isoweekday() <= 5 else DayKind.WEEKEND
 
 
+def firm_until(year: int) -> date:
+    """The last day of a year that the next year's notice cannot move any more.
+
+    A New Year's holiday reaches back over one weekend: 2018-12-29 became a working day.
+    """
+    return date(year, 12, 31) - timedelta(days=5)
+
+
+def overlay(editions: Iterable[Iterable[Day]]) -> list[Day]:
+    """The days of some editions, later ones over earlier ones."""
+    days: dict[date, Day] = {}
+    for edition in editions:
+        days.update((day.on, day) for day in edition)
+    return list(days.values())
+
+
 class Calendar:
     """An unbroken run of days; every answer outside it is refused, never guessed."""
 
@@ -156,3 +172,10 @@ class Calendar:
 def each_day(first: date, last: date) -> Iterable[date]:
     """All dates from first to last, both included."""
     return (first + timedelta(days=n) for n in range((last - first).days + 1))
+
+
+def changed_days(before: Calendar, after: Calendar) -> list[tuple[Day, Day]]:
+    """The days that count differently, or are known more or less firmly, with what they become."""
+    first, last = max(before.first, after.first), min(before.last, after.last)
+    pairs = ((before.day(on), after.day(on)) for on in each_day(first, last))
+    return [(a, b) for a, b in pairs if (a.kind, a.status) != (b.kind, b.status)]
