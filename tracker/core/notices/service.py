@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import logging
-import uuid
 from collections.abc import Callable, Iterable
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
-from sqlalchemy import func, select, update
-from sqlalchemy.orm import Session
+from sqlalchemy import exists, func, or_, select, update
+from sqlalchemy.orm import Session, aliased
 
 from tracker.core.clock import office_date
 from tracker.core.errors import Sentence
 from tracker.core.notices.models import Notice, Outbox
+from tracker.core.notices.naming import message_id
 from tracker.core.notices.once import insert_once
 from tracker.core.notices.people import active, holders
+from tracker.core.notices.queueing import queue_outside
 from tracker.core.notices.wording import pack, unpack
 
 MaySee = Callable[[Session, int, int], bool]
@@ -22,8 +23,6 @@ MaySee = Callable[[Session, int, int], bool]
 MOST_TRIES = 5
 MOST_COUNTED = 99
 _FIRST_PAUSE = timedelta(minutes=1)
-# Names our messages among all others; a constant, so that a message keeps its id for ever.
-_MESSAGES = uuid.UUID("6f6c1f5e-52a7-4a2e-9a51-0d5d6f1f7d10")
 
 logger = logging.getLogger(__name__)
 
@@ -66,7 +65,7 @@ def queue(
                 "state": "queued",
                 "attempts": 0,
                 "try_after": now,
-                "message_id": str(uuid.uuid5(_MESSAGES, name)),
+                "message_id": message_id(name),
             },
             ("message_id",),
         )
@@ -75,8 +74,8 @@ def queue(
 
 def anything_queued(session: Session, now: datetime) -> bool:
     """Whether delivering is worth a writing transaction."""
-    query = select(Outbox.id).where(Outbox.state == "queued", Outbox.try_after <= now).limit(1)
-    return session.scalar(query) is not None
+    waiting = (Outbox.state == "queued", Outbox.try_after <= now, Outbox.channel == "inbox")
+    return session.scalar(select(Outbox.id).where(*waiting).limit(1)) is not None
 
 
 def deliver_one(session: Session, now: datetime, may_see: MaySee) -> str | None:
@@ -86,7 +85,7 @@ def deliver_one(session: Session, now: datetime, may_see: MaySee) -> str | None:
     """
     row = session.scalars(
         select(Outbox)
-        .where(Outbox.state == "queued", Outbox.try_after <= now)
+        .where(Outbox.state == "queued", Outbox.try_after <= now, Outbox.channel == "inbox")
         .order_by(Outbox.try_after, Outbox.id)
         .limit(1)
         .with_for_update(skip_locked=True)
@@ -155,27 +154,37 @@ def post(
     now: datetime,
     source_key: str,
     may_see: MaySee,
+    due_on: date | None = None,
+    late: bool = False,
+    group_key: str | None = None,
 ) -> list[int]:
-    """Write a sentence into inboxes now; answers who has it: only people who may see the case."""
+    """Write a sentence into inboxes now; answers who has it: only people who may see the case.
+
+    What each of them wants outside the product is queued in the same transaction.
+    """
     told = [
         user_id
         for user_id in dict.fromkeys(user_ids)
         if case_id is None or may_see(session, user_id, case_id)
     ]
+    new: list[int] = []
     for user_id in told:
-        insert_once(
-            session,
-            Notice,
-            {
-                "user_id": user_id,
-                "case_id": case_id,
-                "text": sentence.text,
-                "params": pack(sentence),
-                "created_at": now,
-                "source_key": source_key,
-            },
-            ("user_id", "source_key"),
-        )
+        row = {
+            "user_id": user_id,
+            "case_id": case_id,
+            "text": sentence.text,
+            "params": pack(sentence),
+            "created_at": now,
+            "source_key": source_key,
+            "due_on": due_on,
+            "late": late,
+            "group_key": group_key,
+        }
+        if insert_once(session, Notice, row, ("user_id", "source_key")):
+            new.append(user_id)
+    queue_outside(
+        session, new, case_id=case_id, source_key=source_key, group_key=group_key, now=now
+    )
     return told
 
 
@@ -190,22 +199,46 @@ def pause(attempts: int) -> timedelta:
 def inbox(
     session: Session, user_id: int, after_id: int | None = None, limit: int = 20
 ) -> list[Notice]:
-    """A page of a person's notices, newest first; `after_id` is the last id of the page before."""
-    query = select(Notice).where(Notice.user_id == user_id)
+    """A page of a person's notices, newest first; `after_id` is the last id of the page before.
+
+    Of a group the newest stands for all: see `members`.
+    """
+    newer = aliased(Notice)
+    of_same_group = exists().where(
+        newer.user_id == user_id, newer.group_key == Notice.group_key, newer.id > Notice.id
+    )
+    query = select(Notice).where(
+        Notice.user_id == user_id, or_(Notice.group_key.is_(None), ~of_same_group)
+    )
     if after_id is not None:
         query = query.where(Notice.id < after_id)
     return list(session.scalars(query.order_by(Notice.id.desc()).limit(limit)))
 
 
+def members(session: Session, user_id: int, group_keys: Iterable[str]) -> dict[str, list[Notice]]:
+    """All notices of some groups of a person, newest first."""
+    query = select(Notice).where(Notice.user_id == user_id, Notice.group_key.in_(set(group_keys)))
+    found: dict[str, list[Notice]] = {}
+    for notice in session.scalars(query.order_by(Notice.id.desc())):
+        found.setdefault(notice.group_key or "", []).append(notice)
+    return found
+
+
 def unread_count(session: Session, user_id: int) -> int:
-    """How many are unread; 99 means 99 or more."""
-    some = (
-        select(Notice.id)
-        .where(Notice.user_id == user_id, Notice.read_at.is_(None))
+    """How many are unread, a group counted once; 99 means 99 or more."""
+    unread = (Notice.user_id == user_id, Notice.read_at.is_(None))
+    single = select(Notice.id).where(*unread, Notice.group_key.is_(None)).limit(MOST_COUNTED)
+    groups = (
+        select(Notice.group_key)
+        .where(*unread, Notice.group_key.is_not(None))
+        .distinct()
         .limit(MOST_COUNTED)
-        .subquery()
     )
-    return session.scalar(select(func.count()).select_from(some)) or 0
+    counts = [select(func.count()).select_from(some.subquery()) for some in (single, groups)]
+    one, many = session.execute(
+        select(counts[0].scalar_subquery(), counts[1].scalar_subquery())
+    ).one()
+    return min(MOST_COUNTED, int(one) + int(many))
 
 
 def mark_read(
