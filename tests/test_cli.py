@@ -144,6 +144,7 @@ def test_the_doctor_names_every_fault(run, instance, monkeypatch):
         "DELETE FROM calendar_days WHERE day_on > '2026-12-31'",
     )
     monkeypatch.setattr(store, "_loaded", {})  # as a new process would find it
+    monkeypatch.setattr(store, "_days", {})
     monkeypatch.setenv("FLASK_DEBUG", "1")
     monkeypatch.setenv("TRACKER_SECRET_KEY", "a" * 40)
     monkeypatch.setenv("TRACKER_HTTPS", "false")

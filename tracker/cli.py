@@ -11,6 +11,11 @@ from typing import TYPE_CHECKING
 
 import click
 
+from tracker.commands.calendar import calendar
+from tracker.commands.due import due
+from tracker.commands.explain import explain
+from tracker.commands.reminders import reminders
+from tracker.commands.replay import replay
 from tracker.core.errors import N_, Sentence, SetupError, Unavailable, say
 
 # Each command imports what it needs: `tracker --help` loads neither framework nor database.
@@ -223,6 +228,9 @@ def doctor() -> None:
     register_flows()
     bad = _report(N_("设置"), lambda: _settings_faults(settings))
     bad += _report(N_("密钥"), lambda: _key_faults(settings))
+    bad += _report(N_("规则库"), lambda: _rule_faults(settings))
+    _list_local_rules()
+    bad += _report(N_("外发渠道"), lambda: _channel_faults(settings))
     bad += _report(N_("流程表"), lambda: health.flow_faults(flows.all()))
     with _app(settings):
         from tracker.core.db import db
@@ -233,6 +241,7 @@ def doctor() -> None:
         session, today = db.session(), office_date(utc_now())
         bad += _report(N_("工作日历"), lambda: health.calendar_faults(session, today))
         bad += _report(N_("期限"), lambda: health.deadline_faults(session))
+        bad += _report(N_("期限的规则"), lambda: health.rule_faults(session))
     sys.exit(1 if bad else 0)
 
 
@@ -265,6 +274,36 @@ def _key_faults(settings: Settings) -> Iterator[Sentence]:
     from tracker.core.vault.keys import load_key
 
     load_key(settings.vault_key_path)
+    yield from ()
+
+
+def _rule_faults(settings: Settings) -> Iterator[Sentence]:
+    """Reads the packs; the first faulty one of this installation is named."""
+    from tracker.core.rulebook.loader import use_folder
+
+    use_folder(settings.instance_path / "rules")
+    yield from ()
+
+
+def _list_local_rules() -> None:
+    """They bend what the shipped packs say, so an administrator should know of each."""
+    from tracker.core.rulebook.loader import local_rules
+
+    for rule in local_rules():
+        _say(
+            N_("    地方规则 %(pack)s：%(rule)s（%(place)s），%(length)s，%(source)s"),
+            pack=rule.pack,
+            rule=rule.id,
+            place=rule.place,
+            length=rule.length_words,
+            source=rule.source,
+        )
+
+
+def _channel_faults(settings: Settings) -> Iterator[Sentence]:
+    from tracker.core.notices.channels.settings import load_channels
+
+    load_channels(settings.instance_path)
     yield from ()
 
 
@@ -380,6 +419,14 @@ def _seed() -> None:
         store.seed(session, utc_now())
         seed_regions(session)
 
+
+# ---------------------------------------------------------------- longer commands
+
+tracker.add_command(calendar)
+tracker.add_command(due)
+tracker.add_command(explain)
+tracker.add_command(reminders)
+tracker.add_command(replay)
 
 if __name__ == "__main__":
     main()

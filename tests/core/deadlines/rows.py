@@ -16,6 +16,20 @@ def _put(session: Session, table_name: str, **values: object) -> int:
     return int(session.execute(insert(table).values(**known).returning(table.c.id)).scalar_one())
 
 
+def another_person(session: Session, now: datetime) -> int:
+    return _put(
+        session,
+        "users",
+        username="bao",
+        name="宝音",
+        active=True,
+        clearance=3,
+        must_change=False,
+        is_demo=False,
+        created_at=now,
+    )
+
+
 def a_case_and_a_person(session: Session, now: datetime) -> tuple[int, int]:
     region = "150626000000"
     org = _put(

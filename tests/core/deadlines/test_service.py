@@ -9,7 +9,7 @@ from sqlalchemy import update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from tests.core.deadlines.rows import a_case_and_a_person
+from tests.core.deadlines.rows import a_case_and_a_person, another_person
 from tracker.core.calendar import store
 from tracker.core.calendar.days import Day, DayKind, DayStatus
 from tracker.core.deadlines import service
@@ -31,6 +31,7 @@ class Desk:
         store.seed(session, NOW)
         self.session = session
         self.case_id, self.actor_id = a_case_and_a_person(session, NOW)
+        self.approver_id = another_person(session, NOW)
 
     def start(self, rule_id: str, on: date = START, due: date | None = None) -> Deadline:
         rule = default_rulebook().rule(rule_id, TODAY)
@@ -86,23 +87,56 @@ def test_a_refused_fact_leaves_no_trace(desk: Desk) -> None:
 
 
 def test_the_rule_bounds_its_extensions(desk: Desk) -> None:
+    by = {"approver_id": desk.approver_id}
     case = desk.start("T02", date(2026, 1, 31))
     assert case.due_on == date(2026, 4, 30)
     with pytest.raises(StepRefused, match="一次最多延长3 个月"):
-        desk.does("extend", case, Term(4, Unit.M), START, reason="案情复杂")
+        desk.does("extend", case, Term(4, Unit.M), START, reason="案情复杂", **by)
     with pytest.raises(StepRefused, match="只能按月延长"):
-        desk.does("extend", case, Term(30, Unit.CD), START, reason="案情复杂")
-    desk.does("extend", case, Term(3, Unit.M), START, reason="案情复杂")
+        desk.does("extend", case, Term(30, Unit.CD), START, reason="案情复杂", **by)
+    paper = {"reason": "案情复杂", "document": "延〔2026〕1号"}
+    desk.does("extend", case, Term(3, Unit.M), START, **paper, **by)
     assert case.due_on == date(2026, 7, 30)
+    row = service.facts(desk.session, case.id)[-1]
+    assert (row.kind, row.term, row.reason, row.document) == (
+        "extend", "3m", "案情复杂", "延〔2026〕1号",
+    )  # fmt: skip
+    assert (row.actor_id, row.approver_id) == (desk.actor_id, desk.approver_id)
     with pytest.raises(StepRefused, match="最多延长 1 次"):
-        desk.does("extend", case, Term(1, Unit.M), START, reason="再延")
+        desk.does("extend", case, Term(1, Unit.M), START, reason="再延", **by)
     with pytest.raises(StepRefused, match="不能延长"):
-        desk.does("extend", desk.start("T04"), Term(1, Unit.WD), START, reason="")
+        desk.does("extend", desk.start("T04"), Term(1, Unit.WD), START, reason="", **by)
+
+
+def test_what_an_outside_organ_grants_itself_needs_no_approver_of_ours(desk: Desk) -> None:
     sanction = desk.start("L04")
     desk.does("extend", sanction, Term(4, Unit.M), START, reason="特殊情况")
     with pytest.raises(StepRefused, match="合计不得超过12 个月"):
         desk.does("extend", sanction, Term(3, Unit.M), START, reason="特殊情况")
+    assert str(service.longest_extension(desk.session, sanction)) == "2m"
     desk.does("extend", sanction, Term(2, Unit.M), START, reason="特殊情况")
+    assert service.longest_extension(desk.session, sanction) is None
+
+
+def test_nobody_grants_time_to_their_own_duty(desk: Desk) -> None:
+    case = desk.start("T02")
+    for approver, why in ((None, "还没有批准人"), (desk.actor_id, "不能自己批准")):
+        with pytest.raises(StepRefused, match=why):
+            desk.does("extend", case, Term(1, Unit.M), START, reason="", approver_id=approver)
+    assert len(service.facts(desk.session, case.id)) == 1
+
+
+def test_what_has_run_out_is_not_extended(desk: Desk) -> None:
+    case = desk.start("T02", date(2026, 1, 31))
+    last, after = date(2026, 4, 30), date(2026, 5, 6)
+    assert service.why_not_extend(desk.session, case, last) is None
+    assert "届满以后不能延长" in str(service.why_not_extend(desk.session, case, after).why)
+    with pytest.raises(StepRefused) as refused:
+        desk.does("extend", case, Term(9, Unit.M), after, reason="")
+    said = " ".join(str(r.why) for r in refused.value.refusals)
+    assert all(why in said for why in ("一次最多延长", "已于 2026-04-30 届满", "还没有批准人"))
+    desk.does("extend", case, Term(1, Unit.M), last, reason="", approver_id=desk.approver_id)
+    assert case.due_on == date(2026, 6, 1)  # 30 May, a Saturday, is where it ends unrounded
 
 
 def test_check_names_a_missing_fact(desk: Desk) -> None:
@@ -178,3 +212,9 @@ def test_the_database_keeps_the_promise_too(desk: Desk, values: dict[str, object
     desk.start("T01")
     with pytest.raises(IntegrityError):
         desk.session.execute(update(Deadline).values(**values))
+
+
+def test_what_is_counted_back_from_a_day_cannot_be_started_forwards(desk: Desk) -> None:
+    with pytest.raises(BadInput, match="往前推算"):
+        desk.start("T06")
+    assert service.of_case(desk.session, desk.case_id) == []

@@ -2,25 +2,20 @@
 
 from __future__ import annotations
 
-import csv
 from calendar import monthrange
 from datetime import date, timedelta
-from pathlib import Path
 
-import tracker.core.calendar
+from tracker.core.calendar.days import each_day
+from tracker.core.calendar.table import packaged_calendar
 
-_DATA = Path(tracker.core.calendar.__file__).parent / "data"
-_SPECIAL = {
-    row["on"]: row["kind"]
-    for path in sorted(_DATA.glob("days-*.csv"))
-    for row in csv.DictReader(path.read_text(encoding="utf-8").splitlines())
-}
+# Only the days are taken over from the product, not one of its sums.
+_CALENDAR = packaged_calendar()
+_WORKED = {d for d in each_day(_CALENDAR.first, _CALENDAR.last) if _CALENDAR.day(d).is_workday}
 ONE = timedelta(days=1)
 
 
 def works(on: date) -> bool:
-    kind = _SPECIAL.get(on.isoformat())
-    return on.weekday() < 5 if kind is None else kind == "makeup"
+    return on in _WORKED
 
 
 def _months_on(day: date, months: int) -> date:

@@ -31,6 +31,8 @@ DEPARTMENT = WRITERS | {"dept_approver@dept"}
 REGISTRAR = {"registrar@bureau"}
 SUPERVISORS = {"supervisor@bureau", "co_officer"} | HANDLER
 HEADS = {"head@bureau"} | HANDLER
+# Both officers are supervisors, and may not grant themselves time.
+OTHER_LEADERS = {"supervisor@bureau", "head@bureau"}
 LINKERS = {"registrar@bureau", "inspector@bureau"} | SUPERVISORS
 
 MAY: dict[str, dict[str, set[str]]] = {
@@ -58,11 +60,13 @@ MAY: dict[str, dict[str, set[str]]] = {
         "link": LINKERS,
         "reassign": SUPERVISORS,
         "reassign_partner": SUPERVISORS,
+        "extend_verifying": OTHER_LEADERS,
     },
     "countersign": {
         "countersign": {"co_officer"},
         "disagree": {"co_officer"},
         "reassign_partner": SUPERVISORS,
+        "extend_verifying": OTHER_LEADERS,
     },
     "result": {
         "confirm_result": {"supervisor@bureau"},  # both officers are, and both did the work

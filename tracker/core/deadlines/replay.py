@@ -10,7 +10,7 @@ from tracker.core.calendar.days import Calendar
 from tracker.core.clock import office_date
 from tracker.core.deadlines.facts import Fact, FactKind, Span, Story, read_story
 from tracker.core.deadlines.status import Status, Tone, status
-from tracker.core.deadlines.working import CountedDay, DayCode, Working, list_days
+from tracker.core.deadlines.working import CountedDay, DayCode, Piece, Working, list_days
 from tracker.core.rulebook.terms import Term, Unit
 
 __all__ = [
@@ -49,26 +49,35 @@ def replay(
         return _replay_hours(story, term, calendar)
     unit = Unit.WD if term is not None and term.unit is Unit.WD else Unit.CD
     end, total = story.start, 0
+    pieces: list[Piece] = []
+    held_back: list[int] = []
     if story.given is not None:
         end, total = story.given, max((story.given - story.start).days, 0)
-    for piece in story.terms:
+        pieces.append(Piece(end, Unit.CD))
+    for term_of_piece in story.terms:
         # An extension runs on from the unrounded end of what it extends.
-        end, counted = _run_on(end, piece, unit, story.closed, calendar)
+        end, counted, still = _run_on(end, term_of_piece, unit, story.closed, calendar)
         total += counted
+        held_back.append(still)
+        pieces.append(Piece(end, term_of_piece.unit))
     due = _roll(end, story.closed, calendar) if roll else end
     held = story.held
+    days = list_days(story.start, pieces, due, spans=story.spans, calendar=calendar, rolls=roll)
     return Working(
         start=story.start,
         term=term,
-        days=list_days(story.start, end, due, spans=story.spans, unit=unit, calendar=calendar),
+        days=days,
         due=None if held else due,
         unrounded=None if held else end,
-        provisional=held is None and _unsure(story, end, due, unit, calendar, rolls=roll),
+        provisional=held is None and any(d.decides and d.provisional for d in days),
         suspended=held is not None and story.stopped_on is None,
         stopped_on=story.stopped_on,
         used=_used(story, held, due, total, unit, calendar) if held else None,
         total=total,
         unit=unit,
+        given=story.given,
+        terms=story.terms,
+        held=tuple(held_back),
         calendar=calendar,
     )
 
@@ -80,8 +89,8 @@ def _count(after: date, until: date, unit: Unit, calendar: Calendar) -> int:
 
 def _run_on(
     after: date, term: Term, unit: Unit, spans: Sequence[Span], calendar: Calendar
-) -> tuple[date, int]:
-    """The day on which a term that follows a day ends, and the days counted to it."""
+) -> tuple[date, int, int]:
+    """The day on which a term that follows a day ends, the days counted to it, those held back."""
     match term.unit:
         case Unit.WD:
             end = calendar.add_workdays(after, term.count)
@@ -91,7 +100,7 @@ def _run_on(
             end = add_months(after, term.count)
         case _:
             end = add_months(after, 12 * term.count)
-    counted = _count(after, end, unit, calendar)
+    counted, held_back = _count(after, end, unit, calendar), 0
     for span in spans:
         if span.end is None or span.begin > end:
             break
@@ -100,8 +109,9 @@ def _run_on(
         if span.end <= begin:
             continue
         still = _count(begin - _DAY, span.end - _DAY, term.unit, calendar)
+        held_back += still
         end = calendar.add_workdays(end, still) if term.unit is Unit.WD else end + still * _DAY
-    return end, counted
+    return end, counted, held_back
 
 
 def _roll(end: date, spans: Sequence[Span], calendar: Calendar) -> date:
@@ -126,28 +136,21 @@ def _used(story: Story, held: Span, due: date, total: int, unit: Unit, calendar:
     return min(used, total)
 
 
-def _unsure(
-    story: Story, end: date, due: date, unit: Unit, calendar: Calendar, *, rolls: bool
-) -> bool:
-    """Whether a day that decided the date may still change."""
-    if unit is Unit.WD or any(t.unit is Unit.WD for t in story.terms):
-        return calendar.provisional(story.start, due)
-    return rolls and calendar.provisional(end - _DAY, due)
-
-
 def _replay_hours(story: Story, term: Term, calendar: Calendar) -> Working:
     """Hours run on through nights and rest days."""
     assert story.start_at is not None  # noqa: S101 - read_story has refused it
     due_at = story.start_at + sum((timedelta(hours=t.count) for t in story.terms), timedelta())
+    ran = due_at
     for span in story.closed:
         if span.begin_at is not None and span.end_at is not None and span.begin_at <= due_at:
             due_at += span.end_at - span.begin_at
     due, held = office_date(due_at), story.held
     total = (due - story.start).days
+    pieces = [Piece(due, Unit.CD)]
     return Working(
         start=story.start,
         term=term,
-        days=list_days(story.start, due, due, spans=story.spans, unit=Unit.CD, calendar=calendar),
+        days=list_days(story.start, pieces, due, spans=story.spans, calendar=calendar),
         due=None if held else due,
         unrounded=None if held else due,
         provisional=False,
@@ -157,5 +160,8 @@ def _replay_hours(story: Story, term: Term, calendar: Calendar) -> Working:
         total=total,
         unit=Unit.CD,
         due_at=None if held else due_at,
+        start_at=story.start_at,
+        terms=story.terms,
+        held_for=due_at - ran,
         calendar=calendar,
     )

@@ -2,23 +2,53 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, and_, false, or_, select
 from sqlalchemy.orm import Session
 
 from tracker.core.calendar import store
-from tracker.core.calendar.days import Calendar
+from tracker.core.calendar.days import Calendar, changed_days
 from tracker.core.deadlines.facts import Fact, FactKind
-from tracker.core.deadlines.limits import may_extend
+from tracker.core.deadlines.limits import (
+    may_extend,
+    may_extend_at_all,
+    most_left,
+    run_out,
+    wrong_approver,
+)
 from tracker.core.deadlines.models import Deadline, DeadlineFact, DeadlineState
 from tracker.core.deadlines.replay import replay
 from tracker.core.deadlines.working import Working
-from tracker.core.errors import N_, Sentence, StepRefused, say
+from tracker.core.errors import N_, BadInput, Refusal, Sentence, StepRefused, say
 from tracker.core.rulebook.loader import Rulebook, default_rulebook
-from tracker.core.rulebook.model import Rule
+from tracker.core.rulebook.model import Rule, Sense
 from tracker.core.rulebook.terms import Term, Unit
+
+_CHUNK = 400
+
+
+@dataclass(frozen=True, slots=True)
+class Recounted:
+    """A clock that another calendar counts otherwise: its former date, and what it stores then."""
+
+    deadline: Deadline
+    before: date | None
+    values: Mapping[str, object]
+
+    @property
+    def after(self) -> date | None:
+        """The date it has then."""
+        found = self.values["due_on"]
+        return found if isinstance(found, date) else None
+
+    @property
+    def moved(self) -> bool:
+        """Whether the date is another; if not, it is only firmer or less firm than before."""
+        return self.after != self.before
+
 
 # ---------------------------------------------------------------- reads
 
@@ -62,6 +92,25 @@ def working(session: Session, deadline: Deadline, calendar: Calendar) -> Working
     return replay_rows(deadline, facts(session, deadline.id), calendar)
 
 
+def rule_of(deadline: Deadline, rulebook: Rulebook | None = None) -> Rule:
+    """The version of the rule that a clock was started with."""
+    book = rulebook or default_rulebook()
+    return book.version(deadline.rule_id, deadline.rule_version, deadline.region_code)
+
+
+def why_not_extend(session: Session, deadline: Deadline, on: date) -> Refusal | None:
+    """Why no extension at all can be granted on a day; None when one can."""
+    found = _read(facts(session, deadline.id))
+    return may_extend_at_all(deadline.label, rule_of(deadline), found) or run_out(
+        deadline.label, on, deadline.due_on
+    )
+
+
+def longest_extension(session: Session, deadline: Deadline) -> Term | None:
+    """The longest extension that the rule still allows; None when it sets no bound."""
+    return most_left(rule_of(deadline), _read(facts(session, deadline.id)))
+
+
 def check(session: Session, deadline: Deadline) -> list[Sentence]:
     """What is stored otherwise than the replay over its own calendar edition; empty when sound."""
     rows = facts(session, deadline.id)
@@ -102,6 +151,15 @@ def start(
     document: str | None = None,
 ) -> Deadline:
     """Start a clock by its rule; `due` only where the rule has no length of its own."""
+    if rule.sense is Sense.BEFORE:
+        raise BadInput(
+            "rule",
+            say(
+                N_("“%(title)s”（%(rule)s）从日子往前推算，不能当作往后走的期限起算。"),
+                title=say(rule.title),
+                rule=rule.id,
+            ),
+        )
     deadline = Deadline(
         case_id=case_id,
         rule_id=rule.id,
@@ -170,15 +228,25 @@ def extend(
     now: datetime,
     reason: str,
     document: str | None = None,
+    approver_id: int | None = None,
     rulebook: Rulebook | None = None,
 ) -> Deadline:
-    """Add time, as far as the rule allows."""
-    book = rulebook or default_rulebook()
-    rule = book.version(deadline.rule_id, deadline.rule_version, deadline.region_code)
-    refusal = may_extend(deadline.label, rule, _read(facts(session, deadline.id)), term)
-    if refusal is not None:
-        raise StepRefused([refusal], step="extend")
+    """Add time, as far as the rule allows, before it has run out; every refusal at once.
+
+    The actor asks and another person, the approver, agrees.
+    """
+    rule = rule_of(deadline, rulebook)
+    label = deadline.label
+    asked = (
+        may_extend(label, rule, _read(facts(session, deadline.id)), term),
+        run_out(label, on, deadline.due_on),
+        wrong_approver(label, rule, actor_id, approver_id),
+    )
+    refusals = [refusal for refusal in asked if refusal is not None]
+    if refusals:
+        raise StepRefused(refusals, step="extend")
     row = _row(FactKind.EXTEND, on, actor_id, now, term=term, reason=reason, document=document)
+    row.approver_id = approver_id
     return _append(session, deadline, row)
 
 
@@ -213,25 +281,60 @@ def stop(
     return _append(session, deadline, row)
 
 
+def may_change(session: Session, calendar: Calendar) -> ColumnElement[bool]:
+    """The condition on running clocks whose stretch holds a day that a calendar knows otherwise.
+
+    Each is compared with the calendar it was last counted on, whenever that was.
+    """
+    running = Deadline.state == DeadlineState.RUNNING.value
+    editions = session.scalars(select(Deadline.calendar_edition).where(running).distinct())
+    ways: list[ColumnElement[bool]] = []
+    for edition in sorted(editions):
+        days = [a.on for a, _b in changed_days(store.load(session, upto=edition), calendar)]
+        if days:
+            near = and_(Deadline.due_on >= days[0], Deadline.started_on <= days[-1])
+            ways.append(and_(Deadline.calendar_edition == edition, near))
+    return and_(running, or_(*ways)) if ways else false()
+
+
+def compare(session: Session, calendar: Calendar) -> list[Recounted]:
+    """Running clocks that are stored otherwise than a calendar counts them; nothing is written."""
+    found: list[Recounted] = []
+    clocks = session.scalars(
+        select(Deadline)
+        .where(may_change(session, calendar))
+        .order_by(Deadline.id)
+        .execution_options(populate_existing=True)
+    ).all()
+    for start_at in range(0, len(clocks), _CHUNK):
+        chunk = clocks[start_at : start_at + _CHUNK]
+        rows: dict[int, list[DeadlineFact]] = {}
+        query = select(DeadlineFact).where(DeadlineFact.deadline_id.in_([c.id for c in chunk]))
+        for row in session.scalars(query.order_by(DeadlineFact.deadline_id, DeadlineFact.seq)):
+            rows.setdefault(row.deadline_id, []).append(row)
+        for clock in chunk:
+            values = _columns(replay_rows(clock, rows[clock.id], calendar))
+            if any(getattr(clock, name) != value for name, value in values.items()):
+                found.append(Recounted(clock, clock.due_on, values))
+    return found
+
+
+def adopt(session: Session, found: Iterable[Recounted], calendar: Calendar) -> None:
+    """Store what a comparison with a published calendar has found."""
+    for changed in found:
+        for name, value in changed.values.items():
+            setattr(changed.deadline, name, value)
+        changed.deadline.calendar_edition = calendar.edition
+        changed.deadline.version += changed.moved
+    session.flush()
+
+
 def recount(session: Session) -> list[tuple[Deadline, date | None]]:
     """Bring all running clocks to the newest calendar; those that moved, with the former date."""
     calendar = store.load(session)
-    moved: list[tuple[Deadline, date | None]] = []
-    old = select(Deadline).where(
-        Deadline.state == DeadlineState.RUNNING.value,
-        Deadline.calendar_edition != calendar.edition,
-    )
-    for deadline in session.scalars(old.order_by(Deadline.id)).all():
-        before = deadline.due_on
-        fresh = _columns(replay_rows(deadline, facts(session, deadline.id), calendar))
-        for name, value in fresh.items():
-            setattr(deadline, name, value)
-        deadline.calendar_edition = calendar.edition
-        if deadline.due_on != before:
-            deadline.version += 1
-            moved.append((deadline, before))
-    session.flush()
-    return moved
+    found = compare(session, calendar)
+    adopt(session, found, calendar)
+    return [(changed.deadline, changed.before) for changed in found if changed.moved]
 
 
 # ---------------------------------------------------------------- inside

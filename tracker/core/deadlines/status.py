@@ -5,13 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
-from tracker.core.calendar.days import Calendar
-from tracker.core.deadlines.working import Working
+from tracker.core.calendar.days import Calendar, DayKind
+from tracker.core.deadlines.working import CountedDay, Working
 from tracker.core.errors import N_, Sentence, say
-from tracker.core.rulebook.loader import default_rulebook
-from tracker.core.rulebook.model import Display
 from tracker.core.rulebook.terms import Unit
+
+if TYPE_CHECKING:
+    from tracker.core.rulebook.model import Display
 
 
 class Tone(StrEnum):
@@ -74,7 +76,7 @@ def status(working: Working, today: date, display: Display | None = None) -> Sta
     left = _left(working, working.due, today)
     if today > working.due:
         return Status(left, working.unit, over=True, tone=Tone.LATE)
-    soon = _soon(working, working.due, today, left, display or default_rulebook().display)
+    soon = _soon(working, working.due, today, left, display or _display())
     return Status(left, working.unit, over=False, tone=Tone.SOON if soon else Tone.OK)
 
 
@@ -86,7 +88,7 @@ def stored_tone(
         return Tone.HOLD
     if today > due:
         return Tone.LATE
-    most = (display or default_rulebook().display).amber_most_wd
+    most = (display or _display()).amber_most_wd
     return Tone.SOON if calendar.workdays_between(today, due) <= most else Tone.OK
 
 
@@ -97,9 +99,21 @@ def _left(working: Working, due: date, today: date) -> int:
             return -working.calendar.workdays_between(due, today)
         return -(today - due).days
     if working.unit is Unit.WD:
-        return sum(1 for d in working.days if d.counted and d.on > today)
+        # Also where an extension in calendar days follows: what is left are working days.
+        return sum(1 for d in working.days if d.on > today and _works(d))
     waits = sum(1 for d in working.days if d.on > today and d.code == "suspended")
     return (due - max(today, working.start)).days - waits
+
+
+def _works(day: CountedDay) -> bool:
+    return day.counted and day.kind in (DayKind.WORKDAY, DayKind.MAKEUP)
+
+
+def _display() -> Display:
+    # `tracker due` counts without a rulebook, and need not wait for one.
+    from tracker.core.rulebook.loader import default_rulebook
+
+    return default_rulebook().display
 
 
 def _soon(working: Working, due: date, today: date, left: int, display: Display) -> bool:

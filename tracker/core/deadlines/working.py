@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from enum import StrEnum
+from typing import NamedTuple
 
-from tracker.core.calendar.days import Calendar, DayKind, DayStatus, each_day
+from tracker.core.calendar.days import Calendar, Day, DayKind, DayStatus, each_day
 from tracker.core.deadlines.facts import Span
 from tracker.core.errors import N_
 from tracker.core.rulebook.terms import Term, Unit
@@ -40,8 +41,7 @@ CODE_LABELS: dict[DayCode, str] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class CountedDay:
+class CountedDay(NamedTuple):
     """One day of a working; n is its number when it counted."""
 
     on: date
@@ -50,6 +50,22 @@ class CountedDay:
     n: int | None
     name: str
     provisional: bool
+    # What the offices do on it, whatever it means for this clock.
+    kind: DayKind = DayKind.WORKDAY
+    # Whether the due date would be another one if the offices did otherwise on it.
+    decides: bool = False
+    # The reason without regard to its being the due day.
+    under: DayCode = DayCode.WORKDAY
+    # Whether a suspension held back this day, which would otherwise have counted.
+    still: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A part of a clock, its term or an extension: the day it ends, and what it counts."""
+
+    end: date
+    unit: Unit
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,44 +86,82 @@ class Working:
     # What days are counted in: working days or calendar days.
     unit: Unit
     due_at: datetime | None = None
+    # Only where hours are counted.
+    start_at: datetime | None = None
+    # The date that was given, where no length leads to one.
+    given: date | None = None
+    # What runs one after the other, the term (if any) and its extensions, and how many units
+    # suspensions added to each, working days to working days and days to all others.
+    terms: tuple[Term, ...] = ()
+    held: tuple[int, ...] = ()
+    # The same where hours are counted; they run as one.
+    held_for: timedelta = timedelta()
     calendar: Calendar | None = field(default=None, repr=False, compare=False)
+
+    @property
+    def backwards(self) -> bool:
+        """Whether it was counted back from the start, to the last day before it."""
+        return self.given is None and self.due is not None and self.due < self.start
 
 
 def list_days(
     start: date,
-    end: date,
+    pieces: Sequence[Piece],
     due: date,
     *,
     spans: Sequence[Span],
-    unit: Unit,
     calendar: Calendar,
+    rolls: bool = False,
 ) -> tuple[CountedDay, ...]:
     """The days from start to due; an open suspension ends the list on its first day."""
     held = spans[-1].begin if spans and spans[-1].end is None else None
     last = due if held is None else min(held, due)
+    final = due if held is None or held > due else None
     found: list[CountedDay] = []
-    n = 0
+    n = at = 0
     for on in each_day(start, max(last, start)):
         day = calendar.day(on)
-        code, counted = _code(on, start, end, unit, spans, day.kind)
+        while at < len(pieces) and on > pieces[at].end:
+            at += 1
+        piece = pieces[at] if at < len(pieces) else None
+        code, counted = _code(on, start, piece, spans, day.kind)
+        decides = code is not DayCode.START and code is not DayCode.SUSPENDED
+        if piece is not None and piece.unit is not Unit.WD:
+            # A calendar day counts whatever it is; the last one may be moved off a rest day.
+            decides = decides and rolls and on == pieces[-1].end
         if counted:
             n += 1
-        if on == due and (held is None or held > due):
-            code = DayCode.DUE
-        unsure = day.status is not DayStatus.ANNOUNCED
-        found.append(CountedDay(on, counted, code, n if counted else None, day.name, unsure))
+        found.append(
+            CountedDay(
+                on=on,
+                counted=counted,
+                code=DayCode.DUE if on == final else code,
+                n=n if counted else None,
+                name=day.name,
+                provisional=day.status is not DayStatus.ANNOUNCED,
+                kind=day.kind,
+                decides=decides,
+                under=code,
+                still=code is DayCode.SUSPENDED and piece is not None and _takes(piece.unit, day),
+            )
+        )
     return tuple(found)
 
 
 def _code(
-    on: date, start: date, end: date, unit: Unit, spans: Sequence[Span], kind: DayKind
+    on: date, start: date, piece: Piece | None, spans: Sequence[Span], kind: DayKind
 ) -> tuple[DayCode, bool]:
     if on == start:
         return DayCode.START, False
     if spans and any(s.covers(on) for s in spans):
         return DayCode.SUSPENDED, False
-    if on > end:
+    if piece is None:
         return DayCode.ROLLED, False
-    if unit is Unit.CD:
+    if piece.unit is not Unit.WD:
         return DayCode.CALENDAR, True
     return DayCode(kind.value), kind in (DayKind.WORKDAY, DayKind.MAKEUP)
+
+
+def _takes(unit: Unit, day: Day) -> bool:
+    """Whether a part in this unit counts a day."""
+    return unit is not Unit.WD or day.is_workday

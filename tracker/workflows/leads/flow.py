@@ -216,6 +216,13 @@ STEPS = (
         (Role.SUPERVISOR,), BUREAU, back=True, needs_note=True, tells=("handler",),
         internal=True, hint=N_("写明还要查什么"),
     ),
+    Step(
+        "extend_verifying", N_("延长核查期限"), N_("核查期限已延长。"),
+        ("verifying", "countersign"), None, (Role.SUPERVISOR, Role.HEAD), BUREAU,
+        guards=(guards.not_an_officer, guards.verifying_may_go_on), extends=("L16",),
+        form="extend", needs_note=True, tells=("handler", "co_officer"), internal=True,
+        hint=N_("届满以前批准；核查人员不能批准自己的"),
+    ),
     # ------------------------------------------------------------ L5c, L5d, L5e: approvals
     Step(
         "confirm_inside", N_("核准转办"), N_("已转业务科室，转反馈。"), ("inside",), "feedback",

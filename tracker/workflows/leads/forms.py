@@ -375,6 +375,13 @@ class RefuseForm(StepForm):
     ground = SelectField(_("不予受理的理由"), choices=_choices(REFUSAL_GROUNDS))
 
 
+class ExtendForm(StepForm):
+    """More time for the verification: how long, and on which paper."""
+
+    days = StringField(_("延长多少天"), [Clean(3)])
+    document = StringField(_("批准延长的文号"), [Clean(120)])
+
+
 class FindingsForm(StepForm):
     """What two officers found; verified figures come in fields named by indicator."""
 
@@ -406,6 +413,7 @@ STEP_FORMS: dict[str, type[StepForm]] = {
     "inside": InsideForm,
     "refer": ReferForm,
     "refuse": RefuseForm,
+    "extend": ExtendForm,
     "findings": FindingsForm,
     "feedback": FeedbackForm,
 }

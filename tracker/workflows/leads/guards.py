@@ -5,10 +5,14 @@ from __future__ import annotations
 from typing import cast
 
 from sqlalchemy import func, select
+from sqlalchemy.orm import Session
 
+from tracker.core.accounts.roles import Role
 from tracker.core.cases.flow import Context
-from tracker.core.cases.guards import names, part_holders
+from tracker.core.cases.guards import names, part_holders, persons_of
 from tracker.core.cases.models import Attachment
+from tracker.core.deadlines import service as deadlines
+from tracker.core.deadlines.models import Deadline
 from tracker.core.errors import Refusal, say
 from tracker.core.registers.models import Organisation
 from tracker.workflows.leads.models import Lead
@@ -90,6 +94,35 @@ def both_certified(context: Context) -> Refusal | None:
             instead=say("请负责人改派持证人员"),
         )
     return None
+
+
+def not_an_officer(context: Context) -> Refusal | None:
+    """Who verifies asks for more time; somebody else grants it, also by delegation."""
+    session, lead = context.session, _lead(context)
+    officers = part_holders(session, lead.id, "handler") + part_holders(
+        session, lead.id, "co_officer"
+    )
+    granting = (Role.SUPERVISOR, Role.HEAD)
+    powers = [p for p in context.actor.powers if p.role in granting and p.org_id == lead.bureau_id]
+    # The door takes one's own power before one held for somebody else.
+    behalf = [p.on_behalf_of for p in sorted(powers, key=lambda p: p.on_behalf_of is not None)]
+    if persons_of(context.actor.user_id, behalf[0] if behalf else None).isdisjoint(officers):
+        return None
+    return Refusal(say("核查人员不能批准延长自己的期限，代行职务也不行。"))
+
+
+def verifying_may_go_on(context: Context) -> Refusal | None:
+    """The verification has not run out, and its rule still allows an extension."""
+    deadline = verifying_clock(context.session, _lead(context))
+    if deadline is None:
+        return Refusal(say("核查期限现在不走，没有可以延长的。"))
+    return deadlines.why_not_extend(context.session, deadline, context.today)
+
+
+def verifying_clock(session: Session, lead: Lead) -> Deadline | None:
+    """The clock of the verification, while it runs."""
+    running = deadlines.running(session, lead.id)
+    return next((d for d in running if d.rule_id == "L16"), None)
 
 
 def owes_report_up(context: Context) -> Refusal | None:

@@ -13,13 +13,12 @@ from tracker.core.accounts.models import User
 from tracker.core.accounts.roles import Role
 from tracker.core.calendar import store as calendar_store
 from tracker.core.clock import office_date
-from tracker.core.deadlines.service import facts, of_case
+from tracker.core.deadlines.account import fact_lines
+from tracker.core.deadlines.service import of_case, rule_of
 from tracker.core.errors import NotVisible
 from tracker.core.registers.models import Organisation
 from tracker.core.registers.places import place_name
 from tracker.core.reminders.plan import forecast
-from tracker.core.rulebook.loader import default_rulebook
-from tracker.core.rulebook.model import Rule
 from tracker.web.clockface import faces_of
 from tracker.workflows.leads import queries
 from tracker.workflows.leads.duplicates import likely_duplicates
@@ -53,24 +52,23 @@ def why(
     from_outside = queries.outside(actor, lead)
     if deadline is None or (from_outside and deadline.responsible_role not in OWN_CLOCKS):
         raise NotVisible(f"deadline {deadline_id}")
-    calendar = calendar_store.load(session)
+    # A clock that is over keeps the calendar of its day: what is learnt later moves it no more.
+    upto = deadline.calendar_edition if deadline.stopped_on is not None else None
+    calendar = calendar_store.load(session, upto=upto)
     face = faces_of(session, [deadline], calendar, today)[0]
-    rule: Rule = default_rulebook().version(
-        deadline.rule_id, deadline.rule_version, deadline.region_code
-    )
+    labels = {name: step.label for name, step in FLOW.step_map.items()}
     return {
         "lead": lead,
         "deadline": deadline,
         "face": face,
         "working": face.working,
-        "rule": rule,
-        "facts": facts(session, deadline.id),
+        "rule": rule_of(deadline),
+        "facts": [] if from_outside else fact_lines(session, [deadline.id], labels)[deadline.id],
         "reminders": [
             r
             for r in forecast(session, lead.id)
             if r.deadline_id == deadline.id and office_date(r.due_at) >= today
         ],
-        "calendar": calendar,
     }
 
 

@@ -16,18 +16,21 @@ from tracker.core.accounts.actor import Actor
 from tracker.core.accounts.roles import Role
 from tracker.core.cases.guards import part_holders
 from tracker.core.cases.scope import get_visible
+from tracker.core.deadlines.service import longest_extension
 from tracker.core.errors import N_, BadInput, say
 from tracker.workflows.leads import queries
 from tracker.workflows.leads.flow import FLOW
 from tracker.workflows.leads.forms import (
     STEP_FORMS,
     AssignForm,
+    ExtendForm,
     FindingsForm,
     StepForm,
     TargetForm,
     VerifyForm,
     parse_number,
 )
+from tracker.workflows.leads.guards import verifying_clock
 from tracker.workflows.leads.models import Lead
 from tracker.workflows.leads.parties import certificates, people_in
 
@@ -41,6 +44,7 @@ NOTE_LABELS = {
     "supply": N_("复函内容"),
     "ask_supplement": N_("函里要什么"),
     "report_up": N_("报告内容摘要"),
+    "extend_verifying": N_("为什么要延长"),
 }
 
 
@@ -87,6 +91,11 @@ def offer(session: Session, lead: Lead, form: StepForm, today: date) -> StepForm
             holders = part_holders(session, lead.id, "handler")
             if form.handler.data in (None, "None", "") and holders and holders[0] in valid:
                 form.handler.data = str(holders[0])
+    if isinstance(form, ExtendForm):
+        deadline = verifying_clock(session, lead)
+        most = longest_extension(session, deadline) if deadline is not None else None
+        if most is not None:
+            form.days.description = gettext("依规则最多 %(n)s 天", n=most.count)
     return form
 
 

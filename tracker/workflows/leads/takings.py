@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -13,14 +14,18 @@ from sqlalchemy.orm import Session
 from tracker.core.accounts.actor import Actor
 from tracker.core.accounts.models import User
 from tracker.core.accounts.roles import Role
+from tracker.core.cases.clocks import Extending
 from tracker.core.cases.engine import Taking
 from tracker.core.cases.guards import part_holders
 from tracker.core.cases.links import add_link
 from tracker.core.cases.models import CaseExcludedOrg
 from tracker.core.cases.scope import get_visible
 from tracker.core.clock import office_date
+from tracker.core.deadlines.service import longest_extension
 from tracker.core.errors import N_, BadInput, NotVisible, say
 from tracker.core.registers.models import Organisation
+from tracker.core.rulebook.terms import Term, Unit
+from tracker.workflows.leads.guards import verifying_clock
 from tracker.workflows.leads.models import REFUSAL_GROUNDS, Lead
 from tracker.workflows.leads.parties import people_in, recipient, uncertified
 from tracker.workflows.leads.receipt import letter, receive
@@ -208,6 +213,27 @@ def _add(asked: StepInput, target_id: int, kind: str) -> None:
     )
 
 
+def _extend(asked: StepInput) -> Taking:
+    written = asked.text("days")
+    if re.fullmatch(r"[0-9]{1,3}", written) is None or not int(written):
+        raise BadInput("days", say("要填天数，例如 30。"))
+    document = asked.required("document", N_("请写明批准延长的文号。"))
+    reason = asked.required("note", N_("请写明为什么要延长。"))
+    deadline = verifying_clock(asked.session, asked.lead)
+    handlers = part_holders(asked.session, asked.lead.id, "handler")
+    if deadline is None or not handlers:
+        raise BadInput("days", say("核查期限现在不走，没有可以延长的。"))
+    term = Term(int(written), Unit(deadline.unit))
+    most = longest_extension(asked.session, deadline)
+    if most is not None and term.count > most.count:
+        raise BadInput("days", say("依规则最多还能延长 %(most)s。", most=most.phrase))
+    return Taking(
+        note=reason,
+        details={"term": str(term), "document": document},
+        extending=Extending(term, reason, document, handlers[0]),
+    )
+
+
 def _findings(asked: StepInput) -> Taking:
     text = asked.required("note", N_("请写明查到什么、依据哪些证据。"))
     found = asked.fields.get("found")
@@ -265,6 +291,7 @@ TAKINGS: dict[str, Callable[[StepInput], Taking]] = {
     "merge": _merge,
     "merge_at_triage": _merge,
     "link": _link,
+    "extend_verifying": _extend,
     "submit_findings": _findings,
     "give_feedback": _feedback,
     "report_up": _report_up,

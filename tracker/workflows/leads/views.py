@@ -23,6 +23,7 @@ from tracker.web.errors import tell
 from tracker.web.once import FIELD, body_hash, once, remember
 from tracker.web.parked import parked_fields
 from tracker.web.shell import today
+from tracker.web.workings import draw
 from tracker.workflows.leads import drawings, lists, page, papers, queries, service
 from tracker.workflows.leads.answers import done, hang_all
 from tracker.workflows.leads.forms import StepForm
@@ -232,15 +233,9 @@ def show_why(case_id: int, deadline_id: int) -> ResponseReturnValue:
     session, actor = db.session(), current_actor()
     lead = get_visible(session, Lead, actor, case_id)
     shown = papers.why(session, actor, lead, deadline_id, today())
-    working = shown["working"]
-    return render_template(
-        "leads/why.html",
-        **shown,
-        weeks=drawings.weeks(working, shown["calendar"]),
-        spans=drawings.stretches(working),
-        held_days=drawings.held_days(working),
-        counted_total=sum(1 for d in working.days if d.counted),
-    )
+    label = tell(shown["deadline"].label)
+    drawn = draw(shown["working"], today(), label=label, facts=shown["facts"])
+    return render_template("leads/why.html", **shown, drawn=drawn)
 
 
 @bp.route("/<int:case_id>/duplicates", methods=["GET", "POST"])
