@@ -13,16 +13,18 @@ import pytest
 from flask import Flask
 from sqlalchemy.orm import Session
 
+from tests.conftest import Clock
 from tests.core.audit.rows import NOW, a_case, a_person, an_office
 from tests.core.reminders.clocks import a_clock, calendar_of
 from tracker import jobs
 from tracker.core.db import db, transaction
 from tracker.core.errors import say
 from tracker.core.notices import service as notices
-from tracker.core.reminders import plan
+from tracker.core.reminders.clockwatch import ClockWatch
 from tracker.core.reminders.heartbeat import heartbeats
-from tracker.core.rulebook.model import Rung, RungKind
-from tracker.jobs import Job, Runner, run_worker
+from tracker.core.reminders.sweep import plan_anew
+from tracker.core.reminders.timetable import EVERY, longest_silence
+from tracker.jobs import Differs, Job, Runner, run_worker
 
 
 @pytest.fixture
@@ -35,6 +37,7 @@ def cleaners(monkeypatch: pytest.MonkeyPatch) -> list[Callable[[Session, datetim
 @pytest.fixture
 def open_doors(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(jobs, "may_see", lambda *_: True)
+    monkeypatch.setattr(jobs, "Rights", lambda _now: lambda *_: True)
     monkeypatch.setattr(jobs, "recipients", lambda *_: [1])
 
 
@@ -43,30 +46,35 @@ def signs() -> dict[str, tuple[bool, str]]:
     return {row.job: (row.ok, row.note) for row in heartbeats(db.session())}
 
 
-def test_once_runs_every_job(app: Flask, session: Session, cleaners: list, open_doors: None):
+def test_once_runs_every_job(
+    app: Flask, session: Session, cleaners: list, open_doors: None, at_time: Clock
+):
+    start = at_time("2026-11-10 09:00")
     with transaction():
         li = a_person(session, "li")
-        case_id = a_case(session, an_office(session), li)
-        past = date(2026, 11, 20)
-        clock = a_clock(session, past, case_id)
-        plan.plan(session, clock, [Rung(RungKind.ON_DUE)], calendar_of(session), NOW)
+        org = an_office(session)
+        clock = a_clock(session, date(2026, 11, 20), a_case(session, org, li))
+        plan_anew(session, clock, org, calendar_of(session), start)
         notices.queue(
             session,
-            case_id=case_id,
+            case_id=clock.case_id,
             to_user_ids=[li],
             sentence=say("轮到您。"),
-            now=NOW - timedelta(days=9),
+            now=start,
             source_key="k",
         )
-    # The real clock may stand before NOW; what was planned for the past is due in any case.
+    at_time("2026-11-20 09:00")
     assert run_worker(app, once=True)
     assert signs() == {
         "deliver_notices": (True, "sent 1"),
-        "sweep_reminders": (True, "sent 1"),
+        "send_messages": (True, ""),
+        "sweep_reminders": (True, "sent 4"),
+        "reconcile": (True, ""),
         "clean": (True, ""),
     }
     assert run_worker(app, once=True)
-    assert notices.unread_count(db.session(), li) == 2
+    # Two days before, one day before, and the day itself, which has two audiences.
+    assert notices.unread_count(db.session(), li) == 1 + 3
 
 
 def test_cleaners_run_each_in_its_own_transaction(app: Flask, session: Session, cleaners: list):
@@ -113,16 +121,57 @@ def test_a_failing_job_is_red_and_the_next_runs(
 def test_a_quiet_job_does_not_write_at_every_tick(
     app: Flask, session: Session, monkeypatch: pytest.MonkeyPatch
 ):
-    moments = iter(NOW + timedelta(seconds=s) for s in (0, 2, 29, 31))
-    monkeypatch.setattr(jobs, "utc_now", lambda: next(moments))
+    moment = [NOW]
+    monkeypatch.setattr(jobs, "utc_now", lambda: moment[0])
     runner = Runner(app)
     job = Job("quiet", 2, lambda _now: "")
     seen = []
-    for _ in range(4):
+    for seconds in (0, 2, 29, 31):
+        moment[0] = NOW + timedelta(seconds=seconds)
         assert runner.run(job)
         db.session.remove()
         seen.append((heartbeats(db.session())[0].at - NOW).seconds)
     assert seen == [0, 0, 0, 31]
+
+
+def test_a_job_that_found_something_is_red_and_says_what(app: Flask, session: Session):
+    def differs(_now: datetime) -> str:
+        raise Differs("missing 3")
+
+    assert not Runner(app).run(Job("books", 1, differs))
+    assert signs() == {"books": (False, "missing 3")}
+
+
+def test_nothing_is_sent_while_the_clock_is_not_believed(
+    app: Flask, session: Session, caplog: pytest.LogCaptureFixture
+):
+    caplog.set_level(logging.CRITICAL)
+    wall, count = [NOW], [0.0]
+    watch = ClockWatch(wall=lambda: wall[0], seconds=lambda: count[0], node="here:1")
+    ran: list[datetime] = []
+
+    def work(now: datetime) -> str:
+        ran.append(now)
+        return ""
+
+    runner, job = Runner(app, watch), Job("sweep_reminders", 15, work)
+    assert runner.run(job)
+    wall[0], count[0] = NOW + timedelta(days=365), 15.0
+    assert not runner.run(job)
+    assert ran == [NOW]
+    assert signs() == {"sweep_reminders": (False, "clock_hold")}
+    [sign] = heartbeats(db.session())
+    assert sign.at == NOW + timedelta(seconds=15), "a sign of life from a year to come is no sign"
+    wall[0], count[0] = NOW + timedelta(seconds=30), 30.0
+    assert runner.run(job)
+    assert ran[1:] == [wall[0]]
+    assert signs() == {"sweep_reminders": (True, "")}
+
+
+def test_the_timetable_names_every_job():
+    assert {job.name: job.every for job in jobs.JOBS} == EVERY
+    assert longest_silence("deliver_notices") == timedelta(minutes=2)
+    assert longest_silence("clean") == timedelta(hours=3)
 
 
 def test_a_lost_heartbeat_does_not_raise(
@@ -142,7 +191,7 @@ def test_the_ticker_drops_no_late_run(app: Flask):
     scheduler.start(paused=True)
     try:
         found = {job.id: job for job in scheduler.get_jobs()}
-        assert set(found) == {"deliver_notices", "sweep_reminders", "clean"}
+        assert set(found) == set(EVERY)
         for job in found.values():
             assert (job.misfire_grace_time, job.coalesce, job.max_instances) == (None, True, 1)
     finally:

@@ -15,6 +15,7 @@ from tracker.core.cases.flow import flows
 from tracker.core.cases.means import Means, set_means
 from tracker.core.db import db, init_db
 from tracker.core.files.store import FileStore
+from tracker.core.rulebook.loader import use_folder
 from tracker.core.vault.keys import load_key
 
 # Every module with tables; migrations compare the database with these.
@@ -63,6 +64,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     init_db(app)
     register_flows()
+    use_folder(settings.instance_path / "rules")
     Migrate(app, db, directory=str(ROOT / "migrations"))
     set_means(Means(FileStore(settings.files_path), settings.vault_key_path))
     _web(app)
@@ -79,7 +81,25 @@ def serving_app() -> Flask:
 
 
 def _web(app: Flask) -> None:
-    from tracker.web import access, errors, home, inbox, login, security, shell
+    from tracker.web import (
+        access,
+        calculator,
+        calendar,
+        calendar_admin,
+        errors,
+        feed,
+        health,
+        home,
+        inbox,
+        login,
+        messages,
+        operations,
+        reminders,
+        rules,
+        security,
+        shell,
+        tell,
+    )
     from tracker.web.me import chosen_language
 
     Babel(
@@ -94,7 +114,17 @@ def _web(app: Flask) -> None:
     login.init_login(app)
     shell.init_shell(app)
     app.register_blueprint(home.bp)
+    app.register_blueprint(calculator.bp)
+    app.register_blueprint(calendar.bp)
+    app.register_blueprint(calendar_admin.bp)
+    app.register_blueprint(health.bp)
+    app.register_blueprint(operations.bp)
+    app.register_blueprint(reminders.bp)
     app.register_blueprint(inbox.bp)
+    app.register_blueprint(rules.bp)
+    app.register_blueprint(tell.bp)
+    app.register_blueprint(feed.bp)
+    app.register_blueprint(messages.bp)
     for package in WORKFLOWS:
         app.register_blueprint(import_module(f"{package}.views").bp)
     access.check_all_routes(app)

@@ -1,7 +1,8 @@
 """The table of periodic jobs, and the worker that runs them.
 
 APScheduler is a ticker only: what is due lies in our own tables, and each row is claimed in a
-transaction. Any number of workers may run; none leads.
+transaction. Any number of workers may run; none leads. A worker whose clock jumped does nothing
+until its clock is right again or an administrator has confirmed it.
 """
 
 from __future__ import annotations
@@ -17,26 +18,39 @@ from apscheduler.executors.pool import ThreadPoolExecutor
 from apscheduler.jobstores.memory import MemoryJobStore
 from apscheduler.schedulers.background import BackgroundScheduler
 from apscheduler.triggers.interval import IntervalTrigger
-from flask import Flask
+from flask import Flask, current_app
 from sqlalchemy.orm import Session
 
+from tracker.config import Settings
 from tracker.core.accounts.lockout import forget_old
 from tracker.core.accounts.parked import forget_parked
 from tracker.core.accounts.sessions import close_worn_out
-from tracker.core.cases.people import may_see, recipients
+from tracker.core.cases.outside import about
+from tracker.core.cases.people import Rights, may_see, recipients
 from tracker.core.clock import OFFICE_ZONE, utc_now
 from tracker.core.db import db, transaction
+from tracker.core.notices import sending
 from tracker.core.notices import service as notices
+from tracker.core.notices.channels.settings import load_channels
+from tracker.core.reminders import outages
 from tracker.core.reminders import sweep as reminders
+from tracker.core.reminders.clockwatch import ClockWatch
 from tracker.core.reminders.heartbeat import beat
+from tracker.core.reminders.reconcile import reconcile
+from tracker.core.reminders.timetable import EVERY, RECONCILE, SWEEP
 from tracker.web.once import forget_old_keys
 
 # A quiet job says so no oftener than this; a failure or a recovery is said at once.
 _BEAT_EVERY = timedelta(seconds=30)
-# One run ends after so many rows and lets the other jobs have the writer.
+# One run ends after so many rows, or so long, and says that it lives.
 _MOST_ROWS = 500
+_SWEEP_SECONDS = 45.0
 
 logger = logging.getLogger(__name__)
+
+
+class Differs(Exception):
+    """A job has done its work and found something that should not be: it is red, with this note."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,14 +85,35 @@ def deliver_notices(now: datetime) -> str:
     return _said(done)
 
 
+def send_messages(now: datetime) -> str:
+    """Send what is queued for outside; without settings there is no way out and nothing to do."""
+    if not sending.anything_to_send(db.session(), now):
+        return ""
+    settings: Settings = current_app.config["TRACKER_SETTINGS"]
+    channels = load_channels(settings.instance_path)
+    house = sending.House(channels, may_see, about, utc_now)
+    return _said(sending.send_due(house, most=_MOST_ROWS))
+
+
 def sweep_reminders(now: datetime) -> str:
-    """Send the reminders that are due."""
+    """Send the reminders that are due; after a silence, write down how long it was first."""
+    if outages.silent_since(db.session(), now) is not None:
+        with transaction() as session:
+            outages.note_return(session, now)
     if not reminders.anything_due(db.session(), now):
         return ""
     done: dict[str, int] = {}
-    for swept in reminders.sweep(now, recipients, may_see, most=_MOST_ROWS):
+    for swept in reminders.sweep(now, recipients, Rights(now), seconds=_SWEEP_SECONDS):
         done[swept.state] = done.get(swept.state, 0) + 1
     return _said(done)
+
+
+def reconcile_reminders(now: datetime) -> str:
+    """Compare what should be in the ledger with what is, and with what people got."""
+    found = reconcile(now)
+    if found.count:
+        raise Differs(found.words)
+    return ""
 
 
 def clean(now: datetime) -> str:
@@ -97,33 +132,39 @@ def clean(now: datetime) -> str:
     return _said({name: count for name, count in done.items() if count})
 
 
-JOBS: tuple[Job, ...] = (
-    Job("deliver_notices", 2, deliver_notices),
-    Job("sweep_reminders", 15, sweep_reminders),
-    Job("clean", 3600, clean),
-)
+_RUNS: dict[str, Callable[[datetime], str]] = {
+    "deliver_notices": deliver_notices,
+    "send_messages": send_messages,
+    SWEEP: sweep_reminders,
+    RECONCILE: reconcile_reminders,
+    "clean": clean,
+}
+# The timetable says which jobs there are and how often; here is what they do.
+JOBS: tuple[Job, ...] = tuple(Job(name, EVERY[name], run) for name, run in _RUNS.items())
 
 
 class Runner:
     """Runs a job in an app context, and writes its heartbeat."""
 
-    def __init__(self, app: Flask) -> None:
+    def __init__(self, app: Flask, watch: ClockWatch | None = None) -> None:
         self._app = app
+        self._watch = watch
         self._beats: dict[str, tuple[datetime, bool]] = {}
 
     def run(self, job: Job) -> bool:
         """Whether the job went well. Never raises: the next tick comes in any case."""
         with self._app.app_context():
-            now = utc_now()
             try:
-                note, ok = job.run(now), True
+                note, ok = self._do(job)
+            except Differs as found:
+                note, ok = str(found), False
             except Exception as error:
                 logger.exception("job %s failed", job.name)
                 note, ok = type(error).__name__, False
             finally:
                 db.session.remove()
             try:
-                self._beat(job.name, now, ok=ok, note=note)
+                self._beat(job.name, self._now(), ok=ok, note=note)
             except Exception:
                 # The database is away: silence is what the others will see.
                 logger.exception("heartbeat of %s failed", job.name)
@@ -131,6 +172,17 @@ class Runner:
             finally:
                 db.session.remove()
             return ok
+
+    def _do(self, job: Job) -> tuple[str, bool]:
+        if self._watch is not None and self._watch.suspicious():
+            with transaction() as session:
+                believed = self._watch.look(session)
+            if not believed:
+                return "clock_hold", False
+        return job.run(self._now()), True
+
+    def _now(self) -> datetime:
+        return utc_now() if self._watch is None else self._watch.now()
 
     def _beat(self, name: str, now: datetime, *, ok: bool, note: str) -> None:
         before = self._beats.get(name)
@@ -153,11 +205,12 @@ def run_worker(
 
     Answers whether every job of a single run went well.
     """
-    runner = Runner(app)
+    runner = Runner(app, ClockWatch())
     if once:
         went_well = [runner.run(job) for job in jobs]
         return all(went_well)
     stop = stop_event or threading.Event()
+    logging.getLogger("apscheduler").setLevel(logging.WARNING)  # two lines for every tick
     scheduler = _ticker(jobs, runner)
     restore = _stop_on_signals(stop)
     scheduler.start()

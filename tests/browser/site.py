@@ -108,7 +108,7 @@ def _wait(address: str, web: subprocess.Popen[bytes], log: Path) -> None:
     until = time.monotonic() + _START_SECONDS
     while time.monotonic() < until and web.poll() is None:
         try:
-            with urlopen(f"{address}/healthz", timeout=2):  # noqa: S310 - our own address
+            with urlopen(f"{address}/livez", timeout=2):  # noqa: S310 - our own address
                 return
         except (URLError, OSError):
             time.sleep(0.1)

@@ -45,6 +45,13 @@ def step_errors(visitor: Visitor, size: tuple[int, int]) -> None:
     visitor.page.wait_for_selector(".err")
 
 
+def rule_errors(visitor: Visitor, size: tuple[int, int]) -> None:
+    visitor.open("/dates/rules/T01", size=size)
+    visitor.page.fill("#rows-0-n", "两天")
+    visitor.page.click(".rung-form .btn-primary")
+    visitor.page.wait_for_selector(".err-sum")
+
+
 def reporter(visitor: Visitor, size: tuple[int, int]) -> None:
     visitor.open(visitor.site.lead("sealed"), size=size)
     visitor.page.fill("#rsn", "核对举报内容")
@@ -77,6 +84,10 @@ PAGES: dict[str, tuple[str, Callable[[Visitor, tuple[int, int]], None]]] = {
     "new lead, errors": ("liaison", errors),
     "edit": ("liaison", lead("drafted", "/edit")),
     "why": ("inspector", why),
+    "rules": ("supervisor", at("/dates/rules/")),
+    "rules, empty": ("liaison", at("/dates/rules/?q=没有这种规则")),
+    "rule": ("supervisor", at("/dates/rules/T01")),
+    "rule, errors": ("supervisor", rule_errors),
     "duplicates": ("registrar", lead("twin", "/duplicates")),
     "notices": ("liaison", at("/notices/")),
     "me": ("inspector", at("/me")),

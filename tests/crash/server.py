@@ -81,7 +81,7 @@ class Server:
     def _answers(self) -> bool:
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=5)
         try:
-            connection.request("GET", "/healthz")
+            connection.request("GET", "/livez")
             return connection.getresponse().status == 200
         except (OSError, http.client.HTTPException):
             return False

@@ -11,6 +11,7 @@ from sqlalchemy import String
 from tests.workflows.leads.walking import Office
 from tracker.app import register_flows
 from tracker.core.accounts.roles import ROLE_LABELS
+from tracker.core.cases.clocks import Extending
 from tracker.core.cases.engine import Taking, move
 from tracker.core.cases.flow import flows
 from tracker.core.cases.guards import steps_for
@@ -19,6 +20,7 @@ from tracker.core.cases.verify import verify
 from tracker.core.db import transaction
 from tracker.core.errors import StepRefused
 from tracker.core.rulebook.loader import default_rulebook
+from tracker.core.rulebook.terms import Term, Unit
 from tracker.workflows.leads.flow import FLOW
 from tracker.workflows.leads.models import Lead
 
@@ -87,7 +89,7 @@ def test_clocks_are_rules_that_hold_everywhere(flow):
     rules = {rule.id for rule in default_rulebook().all() if not rule.jurisdiction}
     named = {state.clock for state in flow.states if state.clock}
     for step in flow.steps:
-        named |= {*step.starts, *step.stops, *step.suspends, *step.resumes}
+        named |= {*step.starts, *step.stops, *step.suspends, *step.resumes, *step.extends}
     assert named <= rules
 
 
@@ -103,12 +105,13 @@ class _Undo(Exception):
 
 def _may_move(session, office, lead_id, version, step, actor):
     """What the door says, without leaving a trace."""
+    more = Extending(Term(1, Unit.CD), "试办", "试〔2026〕1号", office.people["handler"])
     with suppress(_Undo), session.begin_nested():
         lead = session.get_one(Lead, lead_id)
         try:
             move(
                 session, lead, step, actor, seen=version, now=office.now,
-                prepare=lambda: Taking(note="试办"),
+                prepare=lambda: Taking(note="试办", extending=more),
             )  # fmt: skip
         except StepRefused:
             return False

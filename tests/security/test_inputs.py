@@ -335,9 +335,9 @@ def test_no_form_answers_anything_with_a_broken_page(office, session):
     rng = random.Random(SEED)  # noqa: S311 - the same draw every time
     steps = ("submit", "approve", "assign", "merge", "link", "verify", "hand_inside",
              "propose_refusal", "propose_referral", "submit_findings", "give_feedback",
-             "reassign", "withdraw", "ask_supplement", "report_up")  # fmt: skip
+             "reassign", "withdraw", "ask_supplement", "report_up", "extend_verifying")  # fmt: skip
     fields = ("note", "handler", "co_officer", "number", "kind", "handed_to", "ground", "found",
-              "feedback_sender", "feedback_reporter")  # fmt: skip
+              "feedback_sender", "feedback_reporter", "days", "document")  # fmt: skip
     people = ("drafter", "registrar@bureau", "handler", "supervisor@bureau", "dept_approver@dept")
     broken = []
     for _ in range(FUZZ):

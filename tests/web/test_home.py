@@ -58,10 +58,5 @@ def test_the_count_beside_the_desk_is_the_length_of_its_list(desk):
     assert "符合条件 1 条" in listed
 
 
-def test_a_process_that_answers_says_so(client):
-    answer = client.get("/healthz")
-    assert answer.json == {"ok": True}
-
-
 def test_a_stranger_is_sent_to_the_door(client):
     assert client.get("/").headers["Location"] == "/login"

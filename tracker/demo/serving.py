@@ -167,7 +167,7 @@ def _wait_until_up(
         if web.poll() is not None or time.monotonic() > until:
             raise SetupError(_died(settings, "demo-web.log"))
         try:
-            with urlopen(f"{address}healthz", timeout=2) as answer:  # noqa: S310 - our own address
+            with urlopen(f"{address}livez", timeout=2) as answer:  # noqa: S310 - our own address
                 if answer.status == 200:
                     return
         except (URLError, OSError):

@@ -26,6 +26,17 @@ def extract_rulepack(
         yield from ((0, "gettext", text, []) for text in texts if text)
 
 
+def extract_editions(
+    file: IO[bytes],
+    _keywords: Sequence[str],
+    _comment_tags: Sequence[str],
+    options: Any,  # noqa: ARG001 - babel passes it by this name
+) -> Iterator[Found]:
+    """Where each shipped edition of the calendar comes from."""
+    rows = csv.DictReader(io.StringIO(file.read().decode("utf-8")))
+    yield from ((0, "gettext", row["source"], []) for row in rows)
+
+
 def extract_days(
     file: IO[bytes],
     _keywords: Sequence[str],

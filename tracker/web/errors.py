@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import logging
-from datetime import datetime
+from datetime import date, datetime
 
 from flask import Flask, Response, current_app, flash, g, redirect, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext
+from flask_babel import get_locale, gettext
 from flask_login import current_user
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
-from tracker.core.clock import office_time
+from tracker.core.clock import office_date, office_time, utc_now
 from tracker.core.errors import (
     N_,
     BadInput,
@@ -24,6 +24,7 @@ from tracker.core.errors import (
     StepRefused,
     Unavailable,
 )
+from tracker.web import wording
 from tracker.web.once import DifferentBody
 from tracker.web.parked import show_form_again
 from tracker.web.redirects import safe_next
@@ -74,10 +75,17 @@ def tell(sentence: Sentence | str) -> str:
     text = str(gettext(sentence.text)) if sentence.text else ""
     if not sentence.params:
         return text
-    return text % {
-        name: tell(value) if isinstance(value, Sentence) else str(value)
-        for name, value in sentence.params.items()
-    }
+    return text % {name: _filling(value) for name, value in sentence.params.items()}
+
+
+def _filling(value: object) -> str:
+    if isinstance(value, Sentence):
+        return tell(value)
+    if isinstance(value, date) and not isinstance(value, datetime):
+        locale = get_locale()
+        language = str(locale.language) if locale else "zh"
+        return wording.day_label(value, office_date(utc_now()), language)
+    return str(value)
 
 
 def _office_clock(moment: datetime) -> str:

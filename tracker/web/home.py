@@ -23,7 +23,7 @@ from tracker.core.db import db
 from tracker.core.notices.models import Notice
 from tracker.core.notices.service import inbox
 from tracker.core.registers.models import Organisation
-from tracker.web.access import current_actor, logged_in, public
+from tracker.web.access import current_actor, logged_in
 from tracker.web.clockface import clockfaces
 from tracker.web.shell import WRITING_ROLES, long_day, today
 
@@ -118,11 +118,3 @@ def org_names(session: Session, cases: Sequence[Case]) -> dict[int, str]:
         select(Organisation.id, Organisation.short_name).where(Organisation.id.in_(wanted))
     )
     return dict(rows.all())
-
-
-@bp.get("/healthz")
-@public
-def healthz() -> ResponseReturnValue:
-    """Whether this process answers and reaches its database."""
-    db.session.execute(select(1))
-    return {"ok": True}

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import chain
+
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy import select
@@ -10,7 +12,8 @@ from tracker.core.cases.models import Case
 from tracker.core.cases.scope import visible
 from tracker.core.clock import utc_now
 from tracker.core.db import db, transaction
-from tracker.core.notices.service import inbox, mark_read
+from tracker.core.notices.models import Notice
+from tracker.core.notices.service import inbox, mark_read, members
 from tracker.web.access import current_actor, logged_in
 from tracker.web.shell import case_url
 
@@ -27,14 +30,24 @@ def show_inbox() -> ResponseReturnValue:
     if after is not None and not 0 <= after < 2**31:
         after = None
     rows = inbox(session, actor.user_id, after, _PAGE + 1)
-    wanted = {n.case_id for n in rows if n.case_id}
+    groups = members(session, actor.user_id, (n.group_key for n in rows if n.group_key))
+    wanted = {n.case_id for n in (*rows, *chain(*groups.values())) if n.case_id}
     cases = {
         c.id: c for c in session.scalars(select(Case).where(Case.id.in_(wanted), visible(actor)))
     }
+    # What one may no longer see is not told again either.
+    told = {
+        key: [n for n in group if n.case_id is None or n.case_id in cases]
+        for key, group in groups.items()
+    }
     return render_template(
         "inbox.html",
-        # What one may no longer see is not told again either.
-        notices=[n for n in rows[:_PAGE] if n.case_id is None or n.case_id in cases],
+        notices=[
+            n
+            for n in rows[:_PAGE]
+            if (told[n.group_key] if n.group_key else n.case_id is None or n.case_id in cases)
+        ],
+        groups=told,
         cases=cases,
         after=rows[_PAGE - 1].id if len(rows) > _PAGE else None,
     )
@@ -54,10 +67,10 @@ def read_all() -> ResponseReturnValue:
 def open_notice(notice_id: int) -> ResponseReturnValue:
     """Go to what a notice is about; opening it there marks nothing (GET changes nothing)."""
     session, actor = db.session(), current_actor()
-    rows = [n for n in inbox(session, actor.user_id, notice_id + 1, 1) if n.id == notice_id]
-    if rows and rows[0].case_id:
+    notice = session.get(Notice, notice_id)
+    if notice is not None and notice.user_id == actor.user_id and notice.case_id:
         case = session.scalars(
-            select(Case).where(Case.id == rows[0].case_id, visible(actor))
+            select(Case).where(Case.id == notice.case_id, visible(actor))
         ).one_or_none()
         if case is not None:
             return redirect(case_url(case), 303)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -38,6 +39,18 @@ _LEAD_ROLES = (
     Role.LEGAL_REVIEWER,
 )
 WRITING_ROLES = (Role.LIAISON, Role.TOWNSHIP_CLERK, Role.REGISTRAR)
+# Pages that belong together stand side by side as tabs on each of them.
+_DATES = (
+    ("calculator.show_calculator", N_("算期限")),
+    ("calendar.show_calendar", N_("工作日历")),
+    ("rules.list_rules", N_("期限规则")),
+    ("reminders.show_forecast", N_("提醒预告")),
+)
+_OPERATIONS = (
+    ("operations.show_operations", N_("运行状况")),
+    ("messages.list_messages", N_("外发消息")),
+    ("calendar_admin.list_editions", N_("放假安排")),
+)
 # Which page shows a case of a kind; a workflow's blueprint is named after its kind.
 CASE_PAGE = "%s.show_case"
 
@@ -139,6 +152,9 @@ def nav() -> list[NavItem]:
     entries: list[tuple[str, str, str, int]] = [("home.show_home", N_("工作台"), "home", waiting)]
     if any(current_user.actor.has(r) for r in _LEAD_ROLES):
         entries.append(("leads.list_cases", N_("线索"), "inbox", waiting))
+    entries.append((_DATES[0][0], N_("期限"), "clock", 0))
+    if current_user.actor.has(Role.SYSTEM_ADMIN):
+        entries.append((_OPERATIONS[0][0], N_("运行"), "settings", 0))
     entries.append(("inbox.show_inbox", N_("通知"), "bell", _unread()))
     entries.append(("login.show_me", N_("我的"), "users", 0))
     endpoint = request.endpoint or ""
@@ -149,12 +165,28 @@ def nav() -> list[NavItem]:
             tell(label),
             icon,
             count,
-            endpoint == name
-            or (endpoint.split(".")[0] == name.split(".")[0] and name != "login.show_me")
-            or (name == "login.show_me" and endpoint.startswith("login.")),
+            _area(endpoint) == _area(name),
         )
         for name, label, icon, count in entries
     ]
+
+
+def tabs(entries: Sequence[tuple[str, str]]) -> list[NavItem]:
+    """Pages that belong together, the one that is open marked."""
+    area = (request.endpoint or "").split(".")[0]
+    return [
+        NavItem(name, url_for(name), tell(label), "", 0, name.split(".")[0] == area)
+        for name, label in entries
+    ]
+
+
+def _area(endpoint: str) -> str:
+    """The rail's entry a page belongs to: its blueprint, or the first of its tabs."""
+    blueprint = endpoint.split(".")[0]
+    for entries in (_DATES, _OPERATIONS):
+        if any(name.split(".")[0] == blueprint for name, _ in entries):
+            return entries[0][0]
+    return {"tell": "login"}.get(blueprint, blueprint)
 
 
 def _waiting() -> int:
@@ -181,6 +213,8 @@ def _context() -> dict[str, Any]:
     logged_in = current_user.is_authenticated and not g.get("bare")
     return {
         "nav": nav,
+        "dates_tabs": lambda: tabs(_DATES),
+        "operations_tabs": lambda: tabs(_OPERATIONS),
         "logged_in": logged_in,
         "me_name": current_user.name if logged_in else "",
         "me_id": current_user.id if logged_in else 0,

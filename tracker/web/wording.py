@@ -22,6 +22,13 @@ def day_label(day: date, today: date, locale: str = "zh", *, weekday: bool = Fal
     return f"{text} 周{_ZH_DAYS[day.weekday()]}" if weekday else text
 
 
+def month_label(first: date, locale: str = "zh") -> str:
+    """A month with its year."""
+    if locale == "en":
+        return f"{_EN_MONTHS[first.month - 1]} {first.year}"
+    return f"{first.year}年{first.month}月"
+
+
 def weekday_label(day: date, locale: str = "zh") -> str:
     """The day of the week alone."""
     return _EN_DAYS[day.weekday()] if locale == "en" else f"周{_ZH_DAYS[day.weekday()]}"

@@ -98,6 +98,15 @@ def test_a_clock_that_the_rulebook_lacks() -> None:
     the(verify(with_step(FLOW, "intake", starts=("OWN-SUPERIER",))), "unknown_clock")
 
 
+def test_an_extension_of_a_clock_that_does_not_run_there() -> None:
+    found = the(verify(with_step(FLOW, "extend_verifying", source=("triage",))), "not_running")
+    assert found.message.params["clock"] == "L16"
+    carried = with_step(FLOW, "extend_verifying", source=("result",))
+    assert "not_running" not in {f.rule for f in verify(carried)}
+    unknown = with_step(FLOW, "extend_verifying", extends=("L61",))
+    assert {f.rule for f in verify(unknown)} == {"unknown_clock", "not_running"}
+
+
 def test_a_step_without_a_label_and_one_without_a_role() -> None:
     the(verify(with_step(FLOW, "bounce", done="")), "no_label")
     the(verify(with_step(FLOW, "bounce", by=())), "no_role")

@@ -144,9 +144,93 @@ def test_the_calendars_end_stops_no_step(session: Session):
     assert plan._forward(beyond, calendar) == plan._back(beyond, calendar) == beyond
 
 
-def test_only_overdue_rungs_repeat():
-    assert plan._read_repeat("on_due") is None
-    repeat = plan._read_repeat("after_every:24h#7")
-    assert repeat is not None
-    assert (repeat.n, repeat.unit, repeat.first) == (24, Unit.H, 8)
+def test_only_overdue_rungs_repeat(session: Session):
+    clock = plan_for(session, date(2026, 11, 20), [ON_DUE])
+    calendar = calendar_of(session)
+    assert plan.next_turn(clock, "on_due", calendar, NOW) is None
+    assert plan.next_turn(clock, "after:5wd", calendar, NOW) is None
+    following = plan.next_turn(clock, "after_every:24h#7", calendar, NOW)
+    assert following is not None
+    assert following[0] == "after_every:24h#8"
     assert NOW.tzinfo is UTC
+
+
+ESCALATE = Rung(RungKind.AFTER, 5, to=("head",))
+
+
+def test_an_escalation_stands_after_the_due_day(session: Session):
+    plan_for(session, date(2026, 12, 2), [ON_DUE, ESCALATE, Rung(RungKind.AFTER, 1, Unit.H)])
+    assert planned(session) == [
+        ("on_due", "handler", "12-02 08:30"),
+        ("after:1h", "handler", "12-02 09:30"),
+        ("after:5wd", "head", "12-09 08:30"),
+    ]
+
+
+def test_of_escalations_that_lie_behind_the_last_one_speaks(session: Session):
+    rungs = [Rung(RungKind.AFTER, n, to=("head",)) for n in (1, 3, 20)]
+    plan_for(session, date(2026, 11, 13), rungs)
+    assert planned(session, "skipped") == [("after:1wd", "head", "11-16 08:30")]
+    assert planned(session) == [
+        ("after:3wd", "head", "11-18 08:30"),
+        ("after:20wd", "head", "12-11 08:30"),
+    ]
+
+
+def test_other_rungs_replace_the_old_ones_and_may_come_back(session: Session):
+    clock = plan_for(session, date(2026, 12, 2), [BEFORE2, ON_DUE, LATE])
+
+    def again(*rungs: Rung) -> None:
+        with transaction():
+            plan.plan(session, session.merge(clock), rungs, calendar_of(session), NOW)
+
+    again(ON_DUE, Rung(RungKind.BEFORE, 3))
+    assert [row[0] for row in planned(session)] == ["before:3wd", "on_due"]
+    assert len(planned(session, "cancelled")) == 3
+    again(BEFORE2, ON_DUE, LATE)
+    assert [row[0] for row in planned(session)] == [
+        "before:2wd",
+        "on_due",
+        "after_every:1wd#1",
+        "after_every:1wd#1",
+    ]
+    assert [row[0] for row in planned(session, "cancelled")] == ["before:3wd"]
+
+
+def test_a_new_rung_says_nothing_of_days_gone_by(session: Session):
+    clock = plan_for(session, date(2026, 11, 20), [LATE])
+    with transaction():
+        plan.plan(session, session.merge(clock), [LATE, ON_DUE], calendar_of(session), NOW)
+    assert planned(session, "skipped") == [("on_due", "handler", "11-20 08:30")]
+    with transaction():
+        reminder = session.scalars(select(Reminder).where(Reminder.rung == "on_due")).one()
+        session.delete(reminder)
+        session.flush()
+        plan.plan(
+            session, session.merge(clock), [LATE, ON_DUE], calendar_of(session), NOW, mend=True
+        )
+    assert ("on_due", "handler", "11-20 08:30") in planned(session)
+
+
+def test_what_was_said_at_the_start_is_not_said_when_the_date_moves(session: Session):
+    at_once = Rung(RungKind.AFTER_START, 0, Unit.H)
+    clock = plan_for(session, date(2026, 12, 2), [at_once])
+    assert len(planned(session)) == 1
+    with transaction():
+        moved = session.merge(clock)
+        move_due(session, moved, date(2026, 12, 4))
+        later = NOW + timedelta(days=1)
+        plan.plan(session, moved, [at_once], calendar_of(session), later)
+    assert planned(session) == []
+
+
+def test_a_time_that_was_changed_by_hand_is_put_right(session: Session):
+    clock = plan_for(session, date(2026, 12, 2), [ON_DUE, LATE])
+    right = planned(session)
+    with transaction():
+        for row in session.scalars(select(Reminder)):
+            row.due_at += timedelta(days=3)
+    with transaction():
+        plan.plan(session, session.merge(clock), [ON_DUE, LATE], calendar_of(session), NOW)
+    session.rollback()
+    assert planned(session) == right

@@ -53,7 +53,7 @@ class Scene:
             self.calendar = calendar_of(session)
             plan.plan(session, self.clock, rungs, self.calendar, NOW)
 
-    def resolve(self, _session: Session, _case_id: int, audience: str) -> list[int]:
+    def resolve(self, _session: Session, _case_id: int, audience: str, _on: date) -> list[int]:
         return {"handler": [self.li], "supervisor": [self.wu]}[audience]
 
     def sweep(self, now: datetime = NOW, may_see=see_all) -> list[Swept]:
@@ -177,10 +177,10 @@ def test_a_poisoned_reminder_stops_no_other_and_is_set_aside(session: Session):
         plan.plan(session, bad, [ON_DUE], scene.calendar, NOW - timedelta(days=1))
         session.execute(text(f"UPDATE reminders SET id = 0 WHERE case_id = {bad_case}"))  # noqa: S608
 
-    def poisoned(asked: Session, case_id: int, audience: str) -> list[int]:
+    def poisoned(asked: Session, case_id: int, audience: str, on: date) -> list[int]:
         if case_id == bad_case:
             asked.execute(text("SELECT no_such_column FROM cases"))
-        return scene.resolve(asked, case_id, audience)
+        return scene.resolve(asked, case_id, audience, on)
 
     assert [s.state for s in sweep(NOW, poisoned, see_all)] == ["planned", "sent"]
     assert sweep(NOW, poisoned, see_all) == []

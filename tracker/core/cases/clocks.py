@@ -13,15 +13,30 @@ from tracker.core.cases.models import LAST_DAY, Case
 from tracker.core.clock import office_date
 from tracker.core.deadlines import service as deadlines
 from tracker.core.deadlines.models import Deadline
+from tracker.core.errors import Refusal, StepRefused, say
 from tracker.core.reminders import plan as reminders
+from tracker.core.reminders.rungs import rungs_for
 from tracker.core.rulebook.loader import default_rulebook
 from tracker.core.rulebook.model import Rule
-from tracker.core.rulebook.terms import Unit
+from tracker.core.rulebook.terms import Term, Unit
 
 
 def rule_for(case: Case, rule_id: str, on: date) -> Rule:
     """The version of a rule in force on a date where the case belongs."""
     return default_rulebook().rule(rule_id, on, case.scope_code or case.region_code)
+
+
+@dataclass(frozen=True, slots=True)
+class Extending:
+    """More time for the clocks that a step extends: how long, why, on which paper, who asked.
+
+    Whoever takes the step agrees to it.
+    """
+
+    term: Term
+    reason: str
+    document: str
+    asked_by_id: int
 
 
 def on_step(
@@ -34,6 +49,7 @@ def on_step(
     actor_id: int,
     now: datetime,
     due: date | None,
+    extending: Extending | None = None,
 ) -> None:
     """Stop, suspend, resume and start clocks; plan and cancel reminders; cache the next date.
 
@@ -47,6 +63,8 @@ def on_step(
         hand.suspend(rule_id)
     for rule_id in step.resumes:
         hand.resume(rule_id)
+    for rule_id in step.extends:
+        hand.extend(rule_id, extending)
     for rule_id in _to_stop(flow, step, before, after, list(running)):
         hand.stop(rule_id)
     for rule_id in _to_start(step, before, after):
@@ -131,6 +149,23 @@ class _Hand:
             )
             self.changed.append(deadline)
 
+    def extend(self, rule_id: str, extending: Extending | None) -> None:
+        deadline = self.running.get(rule_id)
+        if deadline is None or extending is None:
+            raise StepRefused([Refusal(say("现在没有可以延长的期限。"))], self.reason)
+        deadlines.extend(
+            self.session,
+            deadline,
+            extending.term,
+            self.today,
+            actor_id=extending.asked_by_id,
+            approver_id=self.actor_id,
+            now=self.now,
+            reason=extending.reason,
+            document=extending.document,
+        )
+        self.changed.append(deadline)
+
     def start(self, rule_id: str, due: date | None) -> None:
         rule = rule_for(self.case, rule_id, self.today)
         given = due if rule.unit is Unit.NONE else None
@@ -158,7 +193,8 @@ class _Hand:
             rule = default_rulebook().version(
                 deadline.rule_id, deadline.rule_version, deadline.region_code
             )
-            reminders.plan(self.session, deadline, rule.rungs, calendar, self.now)
+            rungs = rungs_for(self.session, rule, self.case.bureau_id)
+            reminders.plan(self.session, deadline, rungs, calendar, self.now)
 
 
 def cache_next_due(case: Case, running: list[Deadline]) -> None:

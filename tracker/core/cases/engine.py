@@ -41,6 +41,7 @@ class Taking:
     parts: dict[str, int] = field(default_factory=dict)
     details: dict[str, Any] = field(default_factory=dict)
     due: date | None = None
+    extending: clocks.Extending | None = None
     request_id: str | None = None
     apply: Callable[[], None] | None = None
 
@@ -133,7 +134,8 @@ def move(
     with session.no_autoflush:  # one UPDATE of the case, not one before every read
         _hand_over(session, case, after, today, stopped=bool(step.suspends))
         _write(session, case, step, verdict.power, actor, before.name, now, taking)
-    clocks.on_step(session, flow, case, step, before, after, actor.user_id, now, taking.due)
+    who, more = actor.user_id, taking.extending
+    clocks.on_step(session, flow, case, step, before, after, who, now, taking.due, more)
     _tell(session, case, step, after, actor, now, seq=case.version)
     session.flush()
     return case

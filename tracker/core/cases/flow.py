@@ -78,6 +78,7 @@ class Step:
     `source` empty means the step opens a case. `dest` None stays where it is. `part` narrows
     `by` to the person with that part in the case. `makes` and `checks` name subjects; whoever
     made one, in person or for somebody, cannot check it. `suspends`/`resumes` name clocks.
+    `extends` names clocks that get more time, as far as their rules allow.
     `starts`/`stops` are clocks that run across states. `gives` names the parts it puts people
     into. `back` marks a way back on the drawing.
     """
@@ -97,6 +98,7 @@ class Step:
     stops: tuple[str, ...] = ()
     suspends: tuple[str, ...] = ()
     resumes: tuple[str, ...] = ()
+    extends: tuple[str, ...] = ()
     tells: tuple[str, ...] = ()
     gives: tuple[str, ...] = ()
     back: bool = False

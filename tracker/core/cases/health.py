@@ -15,8 +15,10 @@ from tracker.core.cases.models import Case
 from tracker.core.cases.verify import verify
 from tracker.core.db import sqlite_module, wal_is_safe
 from tracker.core.deadlines import service as deadlines
-from tracker.core.deadlines.models import Deadline
+from tracker.core.deadlines.models import Deadline, DeadlineState
 from tracker.core.errors import Sentence, say
+from tracker.core.rulebook.loader import RuleMissing, default_rulebook
+from tracker.core.rulebook.terms import Term, Unit
 
 # Far enough for the longest clock that starts today, with suspensions.
 _CALENDAR_DAYS = 400
@@ -64,3 +66,27 @@ def deadline_faults(session: Session) -> Iterator[Sentence]:
     )
     for deadline in session.scalars(query):
         yield from deadlines.check(session, deadline)
+
+
+def rule_faults(session: Session) -> Iterator[Sentence]:
+    """Every clock that runs finds the rule it was started by, unchanged: packs come and go."""
+    query = select(
+        Deadline.rule_id,
+        Deadline.rule_version,
+        Deadline.region_code,
+        Deadline.unit,
+        Deadline.length,
+    ).where(Deadline.state != DeadlineState.STOPPED.value)
+    for rule_id, version, region, unit, length in session.execute(query.distinct()):
+        try:
+            rule = default_rulebook().version(rule_id, version, region)
+        except RuleMissing as error:
+            yield error.message
+            continue
+        if (rule.unit.value, rule.length) != (unit, length):
+            yield say(
+                "规则 %(rule)s 第 %(v)s 版改过长度，现仍按%(length)s计：请恢复原文，另写新版。",
+                rule=rule_id,
+                v=version,
+                length=Term(length, Unit(unit)).phrase if length else say("给定日期"),
+            )

@@ -1,23 +1,36 @@
-"""Answers the worker needs: who hears of a case, and whether a person may still see it."""
+"""Answers the worker needs: who hears of a case, and whether a person may still see it.
+
+People are found at the moment of delivery, never when a reminder is planned: the ledger holds an
+audience. So a delegation, a case given to somebody else, one sent back, and a role that has ended
+change who hears by themselves, and no row has to be planned anew for it.
+"""
 
 from __future__ import annotations
 
-from datetime import datetime
+from collections.abc import Iterable
+from datetime import date, datetime
+from time import monotonic
 
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
-from tracker.core.accounts.actor import load_actor
-from tracker.core.accounts.models import Grant, User
+from tracker.core.accounts.actor import Actor, load_actor
+from tracker.core.accounts.models import Delegation, User
 from tracker.core.accounts.roles import Role
 from tracker.core.cases.models import Case
 from tracker.core.cases.scope import may_see as actor_may_see
 from tracker.core.clock import office_date, utc_now
 from tracker.core.errors import NotVisible
+from tracker.core.notices.people import holders
+
+HANDLER, SUPERVISOR, HEAD = "handler", "supervisor", "head"
+AUDIENCES = (HANDLER, SUPERVISOR, HEAD)
+_RIGHTS_SECONDS = 1.0
+_LEADERS = {SUPERVISOR: Role.SUPERVISOR, HEAD: Role.HEAD}
 
 
 def may_see(session: Session, user_id: int, case_id: int, now: datetime | None = None) -> bool:
-    """Whether a case exists for a user, by the rights the user has today."""
+    """Whether a case exists for a user, by the rights the user has on the day."""
     try:
         actor = load_actor(session, user_id, office_date(now or utc_now()))
     except NotVisible:
@@ -25,35 +38,69 @@ def may_see(session: Session, user_id: int, case_id: int, now: datetime | None =
     return actor_may_see(session, actor, case_id)
 
 
-def recipients(session: Session, case_id: int, audience: str) -> list[int]:
-    """Users a reminder goes to now: whoever's turn it is, or the supervisors beside them."""
+class Rights:
+    """`may_see` for one run of the worker: a person's rights are read anew every second.
+
+    Whoever loses a right within that second is treated as if the message had left before it.
+    """
+
+    def __init__(self, now: datetime) -> None:
+        self._on = office_date(now)
+        self._read: dict[int, tuple[float, Actor | None]] = {}
+
+    def __call__(self, session: Session, user_id: int, case_id: int) -> bool:
+        read_at, actor = self._read.get(user_id, (float("-inf"), None))
+        if monotonic() - read_at > _RIGHTS_SECONDS:
+            try:
+                actor = load_actor(session, user_id, self._on)
+            except NotVisible:
+                actor = None
+            self._read[user_id] = monotonic(), actor
+        return actor is not None and actor_may_see(session, actor, case_id)
+
+
+def recipients(session: Session, case_id: int, audience: str, on: date) -> list[int]:
+    """Who hears of a case on a day, and who stands in for them then.
+
+    The handler is the person in whose hands the case is, else whoever holds the role whose turn
+    it is. Supervisors and heads are those of the organisation where it lies; in a department its
+    approver is both. Where an audience
+    has nobody, the next one above hears, so that no reminder is lost in an empty chair.
+    """
     case = session.get_one(Case, case_id)
     if case.closed_at is not None or case.turn_org_id is None:
         return []
-    if audience == "handler":
-        if case.assignee_id is not None:
-            return [case.assignee_id]
-        return holders(session, case.turn_org_id, [case.turn_role or ""])
-    if case.turn_org_id == case.bureau_id:
-        return holders(session, case.turn_org_id, [Role.SUPERVISOR.value])
-    return holders(session, case.turn_org_id, [Role.DEPT_APPROVER.value])
+    asked = AUDIENCES.index(audience) if audience in AUDIENCES else 0
+    for level in AUDIENCES[asked:]:
+        if level == HANDLER:
+            found = _handlers(session, case, on)
+        else:
+            role = _LEADERS[level] if case.turn_org_id == case.bureau_id else Role.DEPT_APPROVER
+            found = holders(session, case.turn_org_id, role.value, on)
+        if found:
+            return found
+    return []
 
 
-def holders(session: Session, org_id: int, roles: list[str]) -> list[int]:
-    """Active users who hold one of some roles at an organisation today."""
-    today = office_date(utc_now())
-    return list(
-        session.scalars(
-            select(User.id)
-            .join(Grant, Grant.user_id == User.id)
-            .where(
-                Grant.org_id == org_id,
-                Grant.role.in_(roles),
-                Grant.valid_from <= today,
-                or_(Grant.valid_to.is_(None), Grant.valid_to >= today),
-                User.active,
-            )
-            .distinct()
-            .order_by(User.id)
+def _handlers(session: Session, case: Case, on: date) -> list[int]:
+    if case.assignee_id is not None:
+        return with_stand_ins(session, [case.assignee_id], on)
+    return holders(session, case.turn_org_id or 0, case.turn_role or "", on)
+
+
+def with_stand_ins(session: Session, user_ids: Iterable[int], on: date) -> list[int]:
+    """Those of the people whose account is in use, and who stands in for them on the day."""
+    people = list(user_ids)
+    standing_in = (
+        select(Delegation.to_user_id)
+        .join(User, User.id == Delegation.from_user_id)
+        .where(
+            Delegation.from_user_id.in_(people),
+            Delegation.valid_from <= on,
+            Delegation.valid_to >= on,
+            Delegation.revoked_at.is_(None),
+            User.active,
         )
     )
+    query = select(User.id).where(User.active, or_(User.id.in_(people), User.id.in_(standing_in)))
+    return list(session.scalars(query.order_by(User.id)))

@@ -31,6 +31,7 @@ def verify(flow: Flow, clock_ids: Collection[str] | None = None) -> list[Finding
     found += _ends(flow, reached)
     found += _parts(flow)
     found += _suspensions(flow)
+    found += _extensions(flow)
     found += four_eyes(flow)
     return found
 
@@ -100,7 +101,7 @@ def _can_leave(state: State, step: Step) -> bool:
 def _known_clocks(flow: Flow, clock_ids: Collection[str]) -> Iterator[Finding]:
     named = [(s.label, s.clock) for s in flow.states if s.clock]
     for step in flow.steps:
-        clocks = (*step.starts, *step.stops, *step.suspends, *step.resumes)
+        clocks = (*step.starts, *step.stops, *step.suspends, *step.resumes, *step.extends)
         named += [(step.label, clock) for clock in clocks]
     for where, clock in named:
         if clock not in clock_ids:
@@ -108,6 +109,23 @@ def _known_clocks(flow: Flow, clock_ids: Collection[str]) -> Iterator[Finding]:
                 "unknown_clock",
                 say("“%(where)s”用的期限规则 %(clock)s 不在规则库里。", where=where, clock=clock),
             )
+
+
+def _extensions(flow: Flow) -> Iterator[Finding]:
+    """A clock is extended only where it is sure to run: in its own states and where it goes on."""
+    for step in flow.steps:
+        for clock in step.extends:
+            for state in (flow.state(name) for name in step.source):
+                if clock != state.clock and clock not in state.carries:
+                    yield Finding(
+                        "not_running",
+                        say(
+                            "步骤“%(step)s”延长的期限 %(clock)s 在“%(state)s”时不走。",
+                            step=step.label,
+                            clock=clock,
+                            state=state.label,
+                        ),
+                    )
 
 
 # ---------------------------------------------------------------- beginnings and ends

@@ -1,5 +1,9 @@
 """Send what is due: one row, one transaction, and what is stale is written off with the reason.
 
+What came due while nobody swept is sent once, marked late, and grouped by the outage: a person
+reads one entry. Of one clock and audience only what came due last is news; the earlier ones are
+written off as overtaken.
+
 The case is locked before the row is taken, in the same order as a step does it. So a step and a
 sweep never wait for each other in a circle, and a clock that stops while we look is seen stopped.
 """
@@ -9,31 +13,42 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
+from time import monotonic
 
-from sqlalchemy import column, literal_column, select, table, update
+from sqlalchemy import and_, column, literal_column, or_, select, table, update
 from sqlalchemy.orm import Session
 
 from tracker.core.audit.service import record
 from tracker.core.calendar import store as calendar_store
 from tracker.core.calendar.days import Calendar, OutsideCalendar
-from tracker.core.clock import office_date
+from tracker.core.clock import office_date, office_time
 from tracker.core.db import UTCDateTime, transaction
 from tracker.core.deadlines.models import Deadline, DeadlineState
 from tracker.core.errors import Sentence, say
 from tracker.core.notices.service import MOST_TRIES, MaySee, pause, post
-from tracker.core.reminders import plan
+from tracker.core.reminders import outages, plan
 from tracker.core.reminders.models import Reminder
+from tracker.core.reminders.rungs import rungs_for
 from tracker.core.rulebook.loader import default_rulebook
 
-Resolve = Callable[[Session, int, str], list[int]]
+Resolve = Callable[[Session, int, str, date], list[int]]
 
 # A row that was taken by somebody else between our look and our lock; look again so often.
 _LOOKS = 5
 DATE_CHANGED = "date_changed"
+OVERTAKEN = "overtaken"
+# A clock of hours that has just run out is told as one that runs out.
+_FRESH = timedelta(minutes=30)
 _PLANNED = Reminder.state == literal_column("'planned'")  # literal: the partial index is used
 
-_cases = table("cases", column("id"), column("title"), column("closed_at", UTCDateTime()))
+_cases = table(
+    "cases",
+    column("id"),
+    column("title"),
+    column("bureau_id"),
+    column("closed_at", UTCDateTime()),
+)
 
 logger = logging.getLogger(__name__)
 
@@ -54,10 +69,18 @@ def anything_due(session: Session, now: datetime) -> bool:
     return session.scalar(query) is not None
 
 
-def sweep(now: datetime, resolve: Resolve, may_see: MaySee, *, most: int = 10_000) -> list[Swept]:
-    """Sweep until nothing is due, each row in a transaction of its own."""
+def sweep(
+    now: datetime,
+    resolve: Resolve,
+    may_see: MaySee,
+    *,
+    most: int = 10_000,
+    seconds: float = float("inf"),
+) -> list[Swept]:
+    """Sweep until nothing is due or the time is up, each row in a transaction of its own."""
     done: list[Swept] = []
-    while len(done) < most:
+    until = monotonic() + seconds
+    while len(done) < most and monotonic() < until:
         with transaction() as session:
             swept = sweep_one(session, now, resolve, may_see)
         if swept is None:
@@ -128,21 +151,29 @@ def _fire(
 ) -> Swept:
     deadline = session.get_one(Deadline, row.deadline_id, populate_existing=True)
     case = session.execute(select(_cases).where(_cases.c.id == row.case_id)).one()
+    outage = None
+    if outages.held_back(row.due_at, now):
+        outage = outages.outage_of(session, row.due_at, row.created_at)
     reason = _stale(row, deadline, closed=case.closed_at is not None)
     told: list[int] = []
     if not reason:
         calendar = calendar_store.load(session)
-        told = post(
-            session,
-            resolve(session, row.case_id, row.audience),
-            case_id=row.case_id,
-            sentence=_sentence(case.title, deadline, calendar, office_date(now)),
-            now=now,
-            # Without the audience: who is both handler and supervisor reads it once.
-            source_key=f"reminder:{row.deadline_id}:{row.deadline_version}:{row.rung}",
-            may_see=may_see,
-        )
-        reason = "" if told else "nobody"
+        if outage is not None and _overtaken(session, row, now):
+            reason = OVERTAKEN
+        else:
+            told = post(
+                session,
+                resolve(session, row.case_id, row.audience, office_date(now)),
+                case_id=row.case_id,
+                sentence=_sentence(case.title, deadline, calendar, now, late=outage is not None),
+                now=now,
+                source_key=source_key(row, outage),
+                may_see=may_see,
+                due_on=deadline.due_on,
+                late=outage is not None,
+                group_key=None if outage is None else f"outage:{outage}",
+            )
+            reason = "" if told else "nobody"
         plan.plan_next(session, deadline, row.rung, row.audience, calendar, now)
     state = "skipped" if reason else "sent"
     _mark(
@@ -152,12 +183,11 @@ def _fire(
         reason=reason or None,
         attempts=row.attempts + 1,
         sent_at=None if reason else now,
+        late=outage is not None and not reason,
     )
     if reason == DATE_CHANGED:
         # Whoever moved the date should have planned anew; here nothing is lost if that was missed.
-        book = default_rulebook()
-        rule = book.version(deadline.rule_id, deadline.rule_version, deadline.region_code)
-        plan.plan(session, deadline, rule.rungs, calendar_store.load(session), now)
+        plan_anew(session, deadline, case.bureau_id, calendar_store.load(session), now)
     record(
         session,
         tag="reminder.skip" if reason else "reminder.send",
@@ -174,9 +204,52 @@ def _fire(
             "audience": row.audience,
             "due_on": deadline.due_on,
             "users": told,
+            **({} if outage is None else {"outage": outage}),
         },
     )
     return Swept(row.id, state, reason, tuple(told))
+
+
+def source_key(row: Reminder, outage: int | None) -> str:
+    """What a notice of this reminder is known by.
+
+    Without the audience: who is both handler and supervisor reads it once. After an outage
+    without the rung: however many rungs fell into it, a person hears of the clock once.
+    """
+    clock = f"reminder:{row.deadline_id}:{row.deadline_version}"
+    return f"{clock}:{row.rung}" if outage is None else f"{clock}:outage:{outage}"
+
+
+def plan_anew(
+    session: Session,
+    deadline: Deadline,
+    bureau_id: int | None,
+    calendar: Calendar,
+    now: datetime,
+    *,
+    mend: bool = False,
+) -> int:
+    """Plan a clock by its rule, or by what its bureau has chosen instead."""
+    book = default_rulebook()
+    rule = book.version(deadline.rule_id, deadline.rule_version, deadline.region_code)
+    rungs = rungs_for(session, rule, bureau_id)
+    return plan.plan(session, deadline, rungs, calendar, now, mend=mend)
+
+
+def _overtaken(session: Session, row: Reminder, now: datetime) -> bool:
+    """Whether a later rung of the same clock for the same audience is due as well."""
+    later = select(Reminder.id).where(
+        Reminder.deadline_id == row.deadline_id,
+        Reminder.deadline_version == row.deadline_version,
+        Reminder.audience == row.audience,
+        _PLANNED,
+        Reminder.due_at <= now,
+        or_(
+            Reminder.due_at > row.due_at,
+            and_(Reminder.due_at == row.due_at, Reminder.id > row.id),
+        ),
+    )
+    return session.scalar(later.limit(1)) is not None
 
 
 def _stale(row: Reminder, deadline: Deadline, *, closed: bool) -> str:
@@ -202,8 +275,27 @@ def _mark(session: Session, row_id: int, **values: object) -> None:
         raise RuntimeError(f"reminder {row_id} was ended by somebody else")
 
 
-def _sentence(title: str, deadline: Deadline, calendar: Calendar, today: date) -> Sentence:
-    names: dict[str, object] = {"title": title, "what": deadline.label}
+def _sentence(
+    title: str, deadline: Deadline, calendar: Calendar, now: datetime, *, late: bool
+) -> Sentence:
+    said = _hours(title, deadline, now) or _days(title, deadline, calendar, office_date(now))
+    return say("（补发）%(what)s", what=said) if late else said
+
+
+def _hours(title: str, deadline: Deadline, now: datetime) -> Sentence | None:
+    """A clock of hours speaks of the moment; None for all others."""
+    due = deadline.due_at
+    if due is None:
+        return None
+    moment = f"{office_time(due):%Y-%m-%d %H:%M}"
+    names: dict[str, object] = {"title": title, "what": say(deadline.label), "moment": moment}
+    if now - due < _FRESH:
+        return say("《%(title)s》：%(what)s%(moment)s到期。", **names)
+    return say("《%(title)s》：%(what)s已超期，期限是%(moment)s。", **names)
+
+
+def _days(title: str, deadline: Deadline, calendar: Calendar, today: date) -> Sentence:
+    names: dict[str, object] = {"title": title, "what": say(deadline.label)}
     due = deadline.due_on
     if due is None:
         return say("《%(title)s》：请办理%(what)s。", **names)
@@ -216,4 +308,6 @@ def _sentence(title: str, deadline: Deadline, calendar: Calendar, today: date) -
         return say("《%(title)s》：%(what)s的期限是%(due)s。", **names)
     if due > today:
         return say("《%(title)s》：%(what)s还有%(n)s个工作日，%(due)s到期。", n=days, **names)
+    if not days:  # no working day has passed since, yet the day is gone
+        return say("《%(title)s》：%(what)s已超期，期限是%(due)s。", **names)
     return say("《%(title)s》：%(what)s已超期%(n)s个工作日，期限是%(due)s。", n=days, **names)

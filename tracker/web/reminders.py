@@ -1,0 +1,133 @@
+"""What reminders will go out, and which did: of the cases the reader may see from inside."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date, timedelta
+from itertools import groupby
+from typing import Any
+
+from flask import Blueprint, render_template, request
+from flask.typing import ResponseReturnValue
+from sqlalchemy import ColumnElement, and_, func, not_
+
+from tracker.core.accounts.actor import Actor
+from tracker.core.cases import forecast as books
+from tracker.core.cases.models import Case
+from tracker.core.cases.scope import visible
+from tracker.core.clock import at_office, utc_now
+from tracker.core.db import db
+from tracker.core.reminders.heartbeat import health
+from tracker.core.reminders.reconcile import KIND_LABELS
+from tracker.web.access import current_actor, logged_in
+from tracker.web.shell import today
+
+bp = Blueprint("reminders", __name__, url_prefix="/dates/reminders")
+
+_SPANS = (7, 14, 30, 90)
+_SPAN = 7
+_MOST_SHOWN = 150
+_LONGEST_PAST = 92
+
+
+@bp.get("/")
+@logged_in
+def show_forecast() -> ResponseReturnValue:
+    """Day by day, what the scheduler will send if nothing else happens."""
+    session, now = db.session(), utc_now()
+    days = request.args.get("days", default=_SPAN, type=int)
+    days = days if days in _SPANS else _SPAN
+    audience = _audience()
+    found = books.coming(
+        session,
+        now,
+        at_office(today() + timedelta(days=days), 0),
+        condition=from_inside(current_actor()),
+        audience=audience,
+    )
+    shown = books.with_people(session, found[:_MOST_SHOWN])
+    return render_template(
+        "reminders/forecast.html",
+        days=days,
+        spans=_SPANS,
+        audience=audience,
+        total=len(found),
+        most=_MOST_SHOWN,
+        groups=[(on, list(rows)) for on, rows in groupby(shown, key=lambda e: e.on)],
+        healthy=health(session, now).ok,
+        **_words(u for e in shown for u in e.user_ids),
+    )
+
+
+@bp.get("/sent")
+@logged_in
+def show_backcast() -> ResponseReturnValue:
+    """What should have gone out between two days, what did, and what is missing."""
+    session, now = db.session(), utc_now()
+    last = min(_day("to") or today(), today())
+    first = _day("from") or last - timedelta(days=6)
+    first = max(min(first, last), last - timedelta(days=_LONGEST_PAST))
+    state = request.args.get("state", "")
+    state = state if state in books.STATE_LABELS else ""
+    audience = _audience()
+    found = books.backcast(
+        session,
+        now,
+        at_office(first, 0),
+        min(at_office(last + timedelta(days=1), 0), now),
+        condition=from_inside(current_actor()),
+        audience=audience,
+    )
+    chosen = [row for row in found.rows if state in ("", row.row.state)]
+    shown = chosen[-_MOST_SHOWN:]
+    return render_template(
+        "reminders/backcast.html",
+        first=first,
+        last=last,
+        state=state,
+        audience=audience,
+        sums=found.sums,
+        lateness=sum(row.row.late for row in found.rows),
+        missing=found.missing,
+        kind_labels=KIND_LABELS,
+        total=len(chosen),
+        most=_MOST_SHOWN,
+        groups=[(on, list(rows)) for on, rows in groupby(reversed(shown), key=lambda p: p.on)],
+        state_labels=books.STATE_LABELS,
+        reason_words=lambda reason: books.REASON_LABELS.get(reason or "", reason or ""),
+        **_words(u for p in shown for u in p.user_ids),
+    )
+
+
+def from_inside(actor: Actor) -> ColumnElement[bool]:
+    """Cases one may see, without those seen only from the side they came from.
+
+    A sender hears that a lead is in hand, not which steps of the bureau are due when.
+    """
+    own = actor.orgs()
+    elsewhere = and_(
+        func.coalesce(Case.bureau_id, 0).not_in(own), func.coalesce(Case.turn_org_id, 0).not_in(own)
+    )
+    return and_(visible(actor), not_(and_(Case.origin_org_id.in_(own), elsewhere)))
+
+
+def _words(user_ids: Iterable[int]) -> dict[str, Any]:
+    names = books.names_of(db.session(), user_ids)
+    return {
+        "names": {user_id: name for user_id, (_, name) in names.items()},
+        "audiences": books.AUDIENCE_LABELS,
+        "rung_words": books.rung_words,
+        "audience_words": books.audience_words,
+    }
+
+
+def _audience() -> str:
+    found = request.args.get("to_whom", "")
+    return found if found in books.AUDIENCE_LABELS else ""
+
+
+def _day(name: str) -> date | None:
+    try:
+        return date.fromisoformat(request.args.get(name, ""))
+    except ValueError:
+        return None
