@@ -19,6 +19,8 @@ from tracker.core.calendar.days import Calendar
 from tracker.core.cases.models import Case
 from tracker.core.clock import office_date
 from tracker.core.notices.models import Outbox
+from tracker.core.reminders.models import Reminder
+from tracker.core.reminders.sweep import OVERTAKEN
 from tracker.demo.cases import case_stories
 from tracker.demo.examples import example_stories
 from tracker.demo.stories import Act, Story, acts
@@ -80,6 +82,27 @@ def settle_old_notices(session: Session, now: datetime) -> None:
         update(Outbox)
         .where(Outbox.state == "queued", Outbox.created_at < now - _READ_LONG_AGO)
         .values(state="sent", sent_at=Outbox.created_at, attempts=1)
+        .execution_options(synchronize_session=False)
+    )
+
+
+def overtake_old_reminders(session: Session, now: datetime) -> None:
+    """Of all that came due in the told past, leave one reminder a clock and audience to send."""
+    rows = session.execute(
+        select(Reminder.id, Reminder.deadline_id, Reminder.audience)
+        .where(Reminder.state == "planned", Reminder.due_at <= now)
+        .order_by(Reminder.due_at.desc(), Reminder.id.desc())
+    ).all()
+    kept: set[tuple[int, str]] = set()
+    old = []
+    for row in rows:
+        key = (row.deadline_id, row.audience)
+        old += [row.id] if key in kept else []
+        kept.add(key)
+    session.execute(
+        update(Reminder)
+        .where(Reminder.id.in_(old))
+        .values(state="skipped", reason=OVERTAKEN)
         .execution_options(synchronize_session=False)
     )
 

@@ -199,6 +199,7 @@ def _fill(settings: Settings, progress: Progress, now: datetime) -> int:
                 done += len(part)
         with transaction() as session:
             leads.settle_old_notices(session, now)
+            leads.overtake_old_reminders(session, now)
     return len(world.leads)
 
 
