@@ -13,7 +13,7 @@ import sys
 import threading
 from collections import Counter
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import date, timedelta
 from urllib.parse import quote, quote_plus
 
 import pytest
@@ -38,6 +38,17 @@ from tracker.core.notices.models import Attempt, NoticeChoice, Outbox
 from tracker.core.notices.queueing import queue_test
 
 OK = servers.answers(b'{"errcode":0,"code":0}')
+
+
+def test_a_date_of_a_year_without_notice_leaves_as_provisional(session: Session):
+    with transaction():
+        li, case_id = a_reader(session)
+        tell(session, li, case_id, due_on=date(2027, 1, 4))
+        tell(session, li, case_id, "k2", due_on=date(2026, 11, 27))
+    with servers.mail_server() as (box, port):
+        assert send(channels_at(port)) == {"sent": 2}
+    subjects = [str(mail["Subject"]) for mail in box.mails]
+    assert [s.endswith("到期（暂定）") for s in subjects] == [True, False]
 
 
 @pytest.fixture

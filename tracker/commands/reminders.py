@@ -157,6 +157,7 @@ def _clock_of(found: Expected | Past | Lacking, rung: str, audience: str) -> dic
         "said": str(rung_words(rung)),
         "audience": audience,
         "due_on": None if due is None else due.isoformat(),
+        "provisional": deadline.provisional,
     }
 
 

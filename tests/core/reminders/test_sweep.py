@@ -6,7 +6,7 @@ from __future__ import annotations
 import threading
 from collections import Counter
 from collections.abc import Callable
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from flask import Flask
@@ -107,6 +107,14 @@ def test_the_sentence_counts_from_today(session: Session, due: date, rung: Rung,
         session.execute(text("UPDATE reminders SET state = 'planned', reason = NULL"))
     scene.sweep()
     assert scene.said() == [sentence]
+
+
+def test_a_provisional_date_is_told_as_one(session: Session):
+    scene = Scene(session, date(2027, 1, 4), (Rung(RungKind.BEFORE, 2),))
+    with transaction():
+        scene.clock.provisional = True
+    scene.sweep(datetime(2026, 12, 31, 4, tzinfo=UTC))
+    assert scene.said() == ["《某企业线索》：线索初审还有1个工作日，2027-01-04（暂定）到期。"]
 
 
 STALE: dict[str, Callable[[Scene], None]] = {

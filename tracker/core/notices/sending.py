@@ -9,11 +9,13 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
+from tracker.core.calendar import store as calendar_store
+from tracker.core.calendar.days import DayStatus
 from tracker.core.db import transaction
 from tracker.core.notices.channels.letter import Describe, Letter, Line, compose, compose_test
 from tracker.core.notices.channels.result import Outcome, Result
@@ -180,8 +182,17 @@ def _lines(session: Session, row: Outbox, house: House) -> list[Line]:
         elif house.may_see(session, notice.user_id, notice.case_id):
             about = house.describe(session, notice.case_id)
             if about is not None:
-                found.append(Line(about, notice.due_on))
+                found.append(Line(about, notice.due_on, _provisional(session, notice.due_on)))
     return found
+
+
+def _provisional(session: Session, due_on: date | None) -> bool:
+    if due_on is None:
+        return False
+    calendar = calendar_store.load(session)
+    if not calendar.first <= due_on <= calendar.last:
+        return False
+    return calendar.day(due_on).status is not DayStatus.ANNOUNCED
 
 
 def items_of(session: Session, row_ids: list[int]) -> dict[int, list[Notice]]:

@@ -301,7 +301,7 @@ def _days(title: str, deadline: Deadline, calendar: Calendar, today: date) -> Se
         return say("《%(title)s》：请办理%(what)s。", **names)
     if due == today:
         return say("《%(title)s》：%(what)s今天到期。", **names)
-    names["due"] = due
+    names["due"] = say("%(due)s（暂定）", due=due) if deadline.provisional else due
     try:
         days = calendar.workdays_between(min(today, due), max(today, due))
     except OutsideCalendar:

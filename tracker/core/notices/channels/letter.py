@@ -33,6 +33,8 @@ class Line:
 
     about: About | None
     due_on: date | None
+    # The day lies in a year whose holidays are not announced yet.
+    provisional: bool = False
 
     @property
     def words(self) -> str:
@@ -43,6 +45,8 @@ class Line:
         if self.due_on is None:
             return str(say(N_("%(number)s（%(kind)s）"), **names))
         due = f"{self.due_on.year}年{self.due_on.month}月{self.due_on.day}日"
+        if self.provisional:
+            return str(say(N_("%(number)s（%(kind)s），%(due)s到期（暂定）"), due=due, **names))
         return str(say(N_("%(number)s（%(kind)s），%(due)s到期"), due=due, **names))
 
     @property
