@@ -114,8 +114,8 @@ def test_faults_are_named_by_line_and_the_text_is_kept(door, session):
     before = editions(session)
     answer = posted(door, "/operations/calendar", {**ROWS, "text": wrong, "known_on": "gestern"})
     assert answer.status_code == 422
-    assert "第2行：2027-01-01 是星期五，写的是星期四" in answer.text
-    assert "第5行：2027-05-06 是星期四，写的是星期六" in answer.text
+    assert "第2行：2027年1月1日 是星期五，写的是星期四" in answer.text
+    assert "第5行：2027年5月6日 是星期四，写的是星期六" in answer.text
     assert "要填公布的日期" in answer.text
     assert "国办发明电〔2026〕9号" in answer.text
     assert "2月20日（周六）上班" in answer.text
