@@ -37,7 +37,7 @@ from tracker.core.notices.models import Notice
 from tracker.core.reminders.models import Reminder
 from tracker.core.rulebook.loader import default_rulebook
 
-ROWS = int(os.environ.get("TRACKER_CRASH_ROWS", "1500"))
+ROWS = int(os.environ.get("TRACKER_CRASH_ROWS", "1000"))
 KILLS = int(os.environ.get("TRACKER_CRASH_WORKER_KILLS", "6"))
 WORKERS = 4
 # A rule whose one reminder goes to two audiences: two rows a clock.
