@@ -138,7 +138,8 @@ def test_a_calendars_address_is_shown_once(door, configured, session, world):
     assert find_feed(session, found[0]) is None, "the old address ends with the new one"
     assert client.post("/me/notices/feed/end").status_code == 303
     assert "建立订阅地址" in client.get("/me/notices").text
-    tags = session.scalars(select(AuditRow.tag).where(AuditRow.tag.like("feed.%"))).all()
+    fed = select(AuditRow.tag).where(AuditRow.tag.like("feed.%")).order_by(AuditRow.id)
+    tags = session.scalars(fed).all()
     assert tags == ["feed.create", "feed.create", "feed.revoke"]
 
 
