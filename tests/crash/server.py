@@ -21,6 +21,20 @@ _START_SECONDS = 40.0
 _TOKEN = re.compile(r'name="csrf_token" value="([^"]+)"')
 
 
+def environment_of(settings: Settings) -> dict[str, str]:
+    """What a process of the product needs to find an installation: as in production, over HTTP."""
+    return {
+        **os.environ,
+        "TRACKER_INSTANCE": str(settings.instance_path),
+        "TRACKER_MODE": "production",
+        "TRACKER_HTTPS": "false",
+        "TRACKER_SECRET_KEY": settings.secret_key,
+        "TRACKER_DATABASE_URI": settings.database_uri,
+        "TRACKER_FILES_PATH": str(settings.files_path),
+        "TRACKER_VAULT_KEY_PATH": str(settings.vault_key_path),
+    }
+
+
 class Server:
     """gunicorn on a free port of the loopback address."""
 
@@ -45,16 +59,8 @@ class Server:
 
     def start(self) -> None:
         """Start, and wait until it answers."""
-        settings = self._settings
         environment = {
-            **os.environ,
-            "TRACKER_INSTANCE": str(settings.instance_path),
-            "TRACKER_MODE": "production",
-            "TRACKER_HTTPS": "false",
-            "TRACKER_SECRET_KEY": settings.secret_key,
-            "TRACKER_DATABASE_URI": settings.database_uri,
-            "TRACKER_FILES_PATH": str(settings.files_path),
-            "TRACKER_VAULT_KEY_PATH": str(settings.vault_key_path),
+            **environment_of(self._settings),
             "TRACKER_BIND": f"127.0.0.1:{self.port}",
             "TRACKER_WEB_WORKERS": "2",
         }

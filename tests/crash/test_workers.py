@@ -25,6 +25,7 @@ from sqlalchemy import func, insert, select, text, update
 from sqlalchemy.orm import Session
 
 from tests.bench.office import COUNTY, Office, open_office
+from tests.crash.server import environment_of
 from tests.helpers.databases import ROOT
 from tracker.config import Settings
 from tracker.core.audit.models import AuditRow
@@ -105,23 +106,12 @@ class Crew:
         self.processes: list[subprocess.Popen[bytes]] = []
 
     def hire(self) -> None:
-        settings = self._settings
-        environment = {
-            **os.environ,
-            "TRACKER_INSTANCE": str(settings.instance_path),
-            "TRACKER_MODE": "production",
-            "TRACKER_HTTPS": "false",
-            "TRACKER_SECRET_KEY": settings.secret_key,
-            "TRACKER_DATABASE_URI": settings.database_uri,
-            "TRACKER_FILES_PATH": str(settings.files_path),
-            "TRACKER_VAULT_KEY_PATH": str(settings.vault_key_path),
-        }
         with self._log.open("ab") as output:
             self.processes.append(
                 subprocess.Popen(
                     [sys.executable, "-m", "tracker.cli", "worker"],
-                    cwd=ROOT, env=environment, stdin=subprocess.DEVNULL, stdout=output,
-                    stderr=output, start_new_session=True,
+                    cwd=ROOT, env=environment_of(self._settings), stdin=subprocess.DEVNULL,
+                    stdout=output, stderr=output, start_new_session=True,
                 )
             )  # fmt: skip
 
