@@ -28,7 +28,7 @@ def run(tmp_path, monkeypatch, capfd):
     monkeypatch.setenv("TRACKER_INSTANCE", str(tmp_path / "nothing here"))
 
     def running(*args):
-        code = 0
+        code: str | int = 0
         try:
             cli.main(("due", *args))
         except SystemExit as ended:
@@ -282,6 +282,7 @@ def test_the_stored_calendar_is_what_the_store_loads(installed, ask, run):
     for known_on in (None, date(2019, 3, 25), date(2026, 4, 1), date(2026, 4, 2)):
         expected = store.load(session(), known_on)
         found = stored_calendar(known_on)
+        assert found is not None
         days = [expected.day(date(year, 5, n)) for year in (2019, 2026, 2030) for n in range(1, 12)]
         assert [found.calendar.day(d.on) for d in days] == days
         assert found.calendar.edition == expected.edition

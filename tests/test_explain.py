@@ -44,7 +44,7 @@ def walked(fresh_app, tmp_path, monkeypatch):
 @pytest.fixture
 def run(capfd):
     def running(*args):
-        code = 0
+        code: str | int = 0
         try:
             cli.main(("explain", *args))
         except SystemExit as ended:

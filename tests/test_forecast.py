@@ -18,6 +18,7 @@ from tracker import cli
 from tracker.core.accounts.models import Delegation, User
 from tracker.core.audit.models import AuditRow
 from tracker.core.audit.verify import verify
+from tracker.core.calendar import store
 from tracker.core.cases.forecast import backcast, forecast
 from tracker.core.cases.models import Case
 from tracker.core.clock import OFFICE_ZONE, utc_now
@@ -87,7 +88,7 @@ def _start(session: Session, case_id: int, rule_id: str, now: datetime) -> None:
     rule = default_rulebook().rule(rule_id, now.date())
     clock = deadlines.start(session, case_id, rule, now.date(), actor_id=None, now=now)
     case = session.get_one(Case, case_id)
-    plan_anew(session, clock, case.bureau_id, deadlines.store.load(session), now)
+    plan_anew(session, clock, case.bureau_id, store.load(session), now)
 
 
 def _lend(session: Session, office: Office, lender: str, to: str, first: date, last: date) -> None:

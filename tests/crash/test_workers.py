@@ -17,11 +17,11 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import pytest
 from flask import Flask
-from sqlalchemy import func, insert, select, text, update
+from sqlalchemy import Table, func, insert, select, text, update
 from sqlalchemy.orm import Session
 
 from tests.bench.office import COUNTY, Office, open_office
@@ -86,7 +86,7 @@ def due_rows(session: Session, office: Office, rows: int, due: Callable[[int], d
     for model, values in (
         (Case, cases), (CasePerson, people), (Deadline, deadlines), (Reminder, reminders),
     ):  # fmt: skip
-        session.execute(insert(model.__table__), values)
+        session.execute(insert(cast(Table, model.__table__)), values)
 
 
 def _poison(session: Session) -> int:

@@ -41,7 +41,7 @@ def posted(door, address, fields, who=ADMIN):
 
 
 def digest(page):
-    return re.search(r'name="digest" value="([0-9a-f]+)"', page.text)[1]
+    return re.findall(r'name="digest" value="([0-9a-f]+)"', page.text)[0]
 
 
 def editions(session):

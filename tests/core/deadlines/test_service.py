@@ -130,7 +130,9 @@ def test_what_has_run_out_is_not_extended(desk: Desk) -> None:
     case = desk.start("T02", date(2026, 1, 31))
     last, after = date(2026, 4, 30), date(2026, 5, 6)
     assert service.why_not_extend(desk.session, case, last) is None
-    assert "届满以后不能延长" in str(service.why_not_extend(desk.session, case, after).why)
+    refusal = service.why_not_extend(desk.session, case, after)
+    assert refusal is not None
+    assert "届满以后不能延长" in str(refusal.why)
     with pytest.raises(StepRefused) as refused:
         desk.does("extend", case, Term(9, Unit.M), after, reason="")
     said = " ".join(str(r.why) for r in refused.value.refusals)

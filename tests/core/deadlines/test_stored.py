@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -49,7 +50,7 @@ def test_stored_and_replayed_never_differ(session: Session) -> None:
     taken = dict.fromkeys(VERBS, 0)
 
     def call(clock: Deadline, verb: str, on: date, at: datetime, n: int) -> None:
-        who = {"actor_id": actor_id, "now": at, "reason": "理由"}
+        who: dict[str, Any] = {"actor_id": actor_id, "now": at, "reason": "理由"}
         match verb:
             case "suspend" | "resume" | "stop":
                 getattr(service, verb)(session, clock, on, **who)
