@@ -11,7 +11,7 @@ from xml.etree import ElementTree as ET
 import pytest
 from sqlalchemy import create_engine, text
 
-from tracker import cli
+from tests.helpers.command import tracker
 from tracker.core.calendar import store
 from tracker.core.cases.flow import flows
 from tracker.core.cases.verify import Finding
@@ -35,11 +35,8 @@ def run(instance, capfd):
     """`run("doctor")`: the exit code, and all that was printed."""
 
     def running(*args):
-        with pytest.raises(SystemExit) as ended:
-            cli.main(args)
-        out, err = capfd.readouterr()
-        assert "Traceback" not in out + err
-        return ended.value.code or 0, out + err
+        code, out, err = tracker(capfd, *args)
+        return code, out + err
 
     return running
 

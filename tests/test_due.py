@@ -7,12 +7,11 @@ import os
 import subprocess
 import sys
 from datetime import UTC, date, datetime
-from pathlib import Path
 
 import pytest
 from sqlalchemy import create_engine, text
 
-from tracker import cli
+from tests.helpers.command import tracker
 from tracker.commands.database import stored_calendar
 from tracker.core.calendar import store
 from tracker.core.calendar.days import Day, DayKind, DayStatus
@@ -27,17 +26,7 @@ def run(tmp_path, monkeypatch, capfd):
         monkeypatch.delenv(name)
     monkeypatch.setenv("TRACKER_INSTANCE", str(tmp_path / "nothing here"))
 
-    def running(*args):
-        code: str | int = 0
-        try:
-            cli.main(("due", *args))
-        except SystemExit as ended:
-            code = ended.code or 0
-        out, err = capfd.readouterr()
-        assert "Traceback" not in out + err
-        return code, out, err
-
-    return running
+    return lambda *args: tracker(capfd, "due", *args)
 
 
 @pytest.fixture
@@ -333,19 +322,21 @@ def test_an_installation_that_is_broken_is_said(run, tmp_path, monkeypatch):
 # ---------------------------------------------------------------- as a process
 
 
-def _process(tmp_path, args, **more):
+_NO_ROOM = "import resource; resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0)); "
+
+
+def _process(tmp_path, args, before="", **more):
     clean = {k: v for k, v in os.environ.items() if not k.startswith("TRACKER_")}
     clean["TRACKER_INSTANCE"] = str(tmp_path / "nothing here")
-    script = f"import sys; from tracker.cli import main; main({list(args)!r})"
+    script = f"{before}from tracker.cli import main; main({list(args)!r})"
     words = [sys.executable, "-c", script]
     return subprocess.run(words, env=clean, stderr=subprocess.PIPE, text=True, check=False, **more)
 
 
-@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no /dev/full here")
 def test_a_full_disk_and_a_reader_who_has_gone_are_no_traceback(tmp_path):
     question = ("due", "2026-05-01", "--term", "300wd")
-    with Path("/dev/full").open("w") as full:
-        found = _process(tmp_path, question, stdout=full)
+    with (tmp_path / "full").open("w") as full:  # a file that may not grow: a full disk
+        found = _process(tmp_path, question, stdout=full, before=_NO_ROOM)
     assert (found.returncode, "Traceback" in found.stderr) == (1, False)
     assert found.stderr.startswith("写不出结果（")
     ours, theirs = os.pipe()

@@ -9,8 +9,8 @@ import pytest
 from sqlalchemy import create_engine, update
 from sqlalchemy.orm import Session
 
+from tests.helpers.command import tracker
 from tests.workflows.leads.walking import Office
-from tracker import cli
 from tracker.core.db import db, engine_options, transaction
 from tracker.core.deadlines.models import Deadline
 
@@ -43,17 +43,7 @@ def walked(fresh_app, tmp_path, monkeypatch):
 
 @pytest.fixture
 def run(capfd):
-    def running(*args):
-        code: str | int = 0
-        try:
-            cli.main(("explain", *args))
-        except SystemExit as ended:
-            code = ended.code or 0
-        out, err = capfd.readouterr()
-        assert "Traceback" not in out + err
-        return code, out, err
-
-    return running
+    return lambda *args: tracker(capfd, "explain", *args)
 
 
 def test_every_clock_with_its_facts_days_rule_and_calendar(walked, run):

@@ -13,8 +13,8 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from tests.conftest import Clock
+from tests.helpers.command import tracker
 from tests.workflows.leads.walking import Office, a_lead_data
-from tracker import cli
 from tracker.core.accounts.models import Delegation, User
 from tracker.core.audit.models import AuditRow
 from tracker.core.audit.verify import verify
@@ -238,7 +238,7 @@ def test_the_commands_say_the_same(
     session: Session,
     scene: Scene,
     monkeypatch: pytest.MonkeyPatch,
-    capsys: pytest.CaptureFixture[str],
+    capfd: pytest.CaptureFixture[str],
 ):
     monkeypatch.setenv("TRACKER_DATABASE_URI", app.config["SQLALCHEMY_DATABASE_URI"])
     monkeypatch.setenv("TRACKER_INSTANCE", app.instance_path)
@@ -250,9 +250,8 @@ def test_the_commands_say_the_same(
     session.rollback()
 
     def said(*words: str) -> tuple[int, str]:
-        with pytest.raises(SystemExit) as ended:
-            cli.main(["reminders", *words])
-        return int(ended.value.code or 0), capsys.readouterr().out
+        code, out, _ = tracker(capfd, "reminders", *words)
+        return code, out
 
     code, text = said("forecast", "--days", "14", "--json")
     rows = json.loads(text)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.browser.conftest import Visit
-from tests.browser.visitor import DESK, PHONE, Visitor
+from tests.browser.visitor import DESK, Visitor
 from tests.core.calendar.test_notice import NEXT
 
 pytestmark = pytest.mark.browser
@@ -54,12 +54,7 @@ def test_a_calendar_page_is_sound(visit: Visit, name: str, theme: str) -> None:
     account, go = PAGES[name]
     visitor = visit(account)
     visitor.prefer(theme=theme)
-    found = []
-    for size in (DESK, PHONE):
-        go(visitor, size)
-        found += [f"{size[0]}: {fault}" for fault in visitor.accessibility_faults()]
-        if out := visitor.sticks_out():
-            found.append(f"{size[0]}: the page is {out} px wider than the window")
+    found = visitor.faults(go)
     assert not found, "\n" + "\n".join(found)
 
 

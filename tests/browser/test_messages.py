@@ -10,7 +10,7 @@ import pytest
 
 from tests.browser.conftest import Visit
 from tests.browser.site import Site
-from tests.browser.visitor import DESK, PHONE, Visitor
+from tests.browser.visitor import DESK
 
 pytestmark = pytest.mark.browser
 
@@ -52,25 +52,13 @@ def _write(site: Site, statement: str, *values: str) -> None:
         connection.execute(statement, values)
 
 
-def faults(visitor: Visitor, path: str) -> list[str]:
-    found = []
-    for theme in ("light", "dark"):
-        visitor.prefer(theme=theme)
-        for size in (DESK, PHONE):
-            visitor.open(path, size=size)
-            found += [f"{theme} {size[0]}: {fault}" for fault in visitor.accessibility_faults()]
-            if out := visitor.sticks_out():
-                found.append(f"{theme} {size[0]}: the page is {out} px wider than the window")
-    return found
-
-
 def test_choices_without_channels(visit: Visit) -> None:
-    assert faults(visit("inspector"), "/me/notices") == []
+    assert visit("inspector").faults_at("/me/notices") == []
 
 
 def test_choices_are_made_and_an_address_is_given(visit: Visit, configured: None) -> None:
     visitor = visit("inspector")
-    assert faults(visitor, "/me/notices") == []
+    assert visitor.faults_at("/me/notices") == []
     page = visitor.page
     page.check("input[value=email]")
     page.click("text=保存提醒方式")
@@ -91,8 +79,8 @@ def test_choices_are_made_and_an_address_is_given(visit: Visit, configured: None
 
 def test_the_operator_decides(visit: Visit, configured: None) -> None:
     visitor = visit("liaison3", fresh=True)
-    assert faults(visitor, "/operations/messages") == []
-    assert faults(visitor, "/operations/messages?state=sent") == []
+    assert visitor.faults_at("/operations/messages") == []
+    assert visitor.faults_at("/operations/messages?state=sent") == []
     visitor.open("/operations/messages", size=DESK)
     assert visitor.page.locator("input[name=message]").count() == 5
     visitor.page.locator("input[name=message]").first.check()

@@ -2,24 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import pytest
 
 from tests.browser.conftest import Visit
-from tests.browser.visitor import DESK, PHONE, Visitor
+from tests.browser.visitor import DESK, PHONE, Go, Visitor, at
 
 pytestmark = pytest.mark.browser
 
 
-def at(path: str) -> Callable[[Visitor, tuple[int, int]], None]:
-    def go(visitor: Visitor, size: tuple[int, int]) -> None:
-        visitor.open(path, size=size)
-
-    return go
-
-
-def lead(name: str, more: str = "") -> Callable[[Visitor, tuple[int, int]], None]:
+def lead(name: str, more: str = "") -> Go:
     def go(visitor: Visitor, size: tuple[int, int]) -> None:
         visitor.open(visitor.site.lead(name) + more, size=size)
 
@@ -59,7 +50,7 @@ def reporter(visitor: Visitor, size: tuple[int, int]) -> None:
     visitor.page.wait_for_selector(".watermark")
 
 
-PAGES: dict[str, tuple[str, Callable[[Visitor, tuple[int, int]], None]]] = {
+PAGES: dict[str, tuple[str, Go]] = {
     "login": ("", at("/login")),
     "home, inspector": ("inspector", at("/")),
     "home, liaison": ("liaison", at("/")),
@@ -105,12 +96,7 @@ THEMED = ("home, inspector", "list, registrar", "triage, inspector", "closed, li
 def test_a_page_is_sound_at_a_desk_and_on_a_phone(visit: Visit, name: str) -> None:
     account, go = PAGES[name]
     visitor = visit(account)
-    found = []
-    for size in (DESK, PHONE):
-        go(visitor, size)
-        found += [f"{size[0]}: {fault}" for fault in visitor.accessibility_faults()]
-        if out := visitor.sticks_out():
-            found.append(f"{size[0]}: the page is {out} px wider than the window")
+    found = visitor.faults(go)
     assert not found, "\n" + "\n".join(found)
 
 

@@ -10,7 +10,7 @@ import pytest
 
 from tests.browser.conftest import Visit
 from tests.browser.site import Site
-from tests.browser.visitor import DESK, PHONE, Visitor
+from tests.browser.visitor import DESK
 
 pytestmark = pytest.mark.browser
 
@@ -50,26 +50,14 @@ def _write(site: Site, statements: tuple[str, ...]) -> None:
             connection.execute(statement)
 
 
-def faults(visitor: Visitor, path: str) -> list[str]:
-    found = []
-    for theme in ("light", "dark"):
-        visitor.prefer(theme=theme)
-        for size in (DESK, PHONE):
-            visitor.open(path, size=size)
-            found += [f"{theme} {size[0]}: {fault}" for fault in visitor.accessibility_faults()]
-            if out := visitor.sticks_out():
-                found.append(f"{theme} {size[0]}: the page is {out} px wider than the window")
-    return found
-
-
 @pytest.mark.parametrize("path", ["/dates/reminders/", "/dates/reminders/sent"])
 def test_reminders_can_be_read_by_everybody(visit: Visit, path: str) -> None:
-    assert faults(visit("supervisor"), path) == []
+    assert visit("supervisor").faults_at(path) == []
 
 
 def test_a_bunch_unfolds_without_a_script(visit: Visit, trouble: None) -> None:
     visitor = visit("supervisor")
-    assert faults(visitor, "/notices/") == []
+    assert visitor.faults_at("/notices/") == []
     visitor.open("/notices/", size=DESK)
     visitor.page.click(".bunch summary")
     assert visitor.page.locator(".bunch li").first.is_visible()
@@ -78,7 +66,7 @@ def test_a_bunch_unfolds_without_a_script(visit: Visit, trouble: None) -> None:
 
 def test_the_machine_in_trouble_and_put_right(visit: Visit, trouble: None) -> None:
     visitor = visit("system_admin")
-    assert faults(visitor, "/operations/") == []
+    assert visitor.faults_at("/operations/") == []
     visitor.open("/operations/", size=DESK)
     visitor.page.click("text=已核对时钟，恢复发送")
     visitor.page.wait_for_selector("text=已恢复发送")

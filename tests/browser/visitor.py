@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import TypeAlias
+
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import BrowserContext, ConsoleMessage, Locator, Page, Response
 
@@ -12,6 +15,15 @@ DESK, PHONE = (1366, 768), (390, 844)
 _WATCH_POLICY = """document.addEventListener("securitypolicyviolation", (event) =>
   console.error(`policy: ${event.violatedDirective} ${event.blockedURI} ${event.sourceFile}`));"""
 _axe = Axe()
+
+
+# Opens a page in a window of a size.
+Go: TypeAlias = "Callable[[Visitor, tuple[int, int]], object]"
+
+
+def at(path: str) -> Go:
+    """A way to a page: its address."""
+    return lambda visitor, size: visitor.open(path, size=size)
 
 
 class Visitor:
@@ -105,6 +117,24 @@ class Visitor:
             for rule in found
             for node in rule["nodes"]
         ]
+
+    def faults(self, go: Go) -> list[str]:
+        """What is wrong with a page at a desk and on a phone; `go` opens it in a window."""
+        found = []
+        for size in (DESK, PHONE):
+            go(self, size)
+            found += [f"{size[0]}: {fault}" for fault in self.accessibility_faults()]
+            if out := self.sticks_out():
+                found.append(f"{size[0]}: the page is {out} px wider than the window")
+        return found
+
+    def faults_at(self, path: str) -> list[str]:
+        """The same for an address, in both themes."""
+        found = []
+        for theme in ("light", "dark"):
+            self.prefer(theme=theme)
+            found += [f"{theme} {fault}" for fault in self.faults(at(path))]
+        return found
 
     def sticks_out(self) -> int:
         """By how many pixels the page is wider than the window."""

@@ -33,8 +33,7 @@ def extract_editions(
     options: Any,  # noqa: ARG001 - babel passes it by this name
 ) -> Iterator[Found]:
     """Where each shipped edition of the calendar comes from."""
-    rows = csv.DictReader(io.StringIO(file.read().decode("utf-8")))
-    yield from ((0, "gettext", row["source"], []) for row in rows)
+    yield from _column(file, "source")
 
 
 def extract_days(
@@ -44,5 +43,10 @@ def extract_days(
     options: Any,  # noqa: ARG001 - babel passes it by this name
 ) -> Iterator[Found]:
     """Every name of a day in the working calendar, once."""
+    yield from _column(file, "name")
+
+
+def _column(file: IO[bytes], name: str) -> Iterator[Found]:
+    """Every text of a column, once."""
     rows = csv.DictReader(io.StringIO(file.read().decode("utf-8")))
-    yield from ((0, "gettext", name, []) for name in sorted({row["name"] for row in rows} - {""}))
+    yield from ((0, "gettext", text, []) for text in sorted({row[name] for row in rows} - {""}))

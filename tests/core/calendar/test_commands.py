@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests.core.calendar.test_notice import NEXT
-from tracker import cli
+from tests.helpers.command import tracker
 
 Run = Callable[..., tuple[int, str]]
 
@@ -24,11 +24,8 @@ def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFi
     monkeypatch.setenv("TRACKER_INSTANCE", str(tmp_path / "instance"))
 
     def running(*args: str) -> tuple[int, str]:
-        with pytest.raises(SystemExit) as ended:
-            cli.main(args)
-        out, err = capfd.readouterr()
-        assert "Traceback" not in out + err
-        return int(ended.value.code or 0), out + err
+        code, out, err = tracker(capfd, *args)
+        return code, out + err
 
     return running
 

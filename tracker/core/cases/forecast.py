@@ -303,7 +303,7 @@ def rung_words(name: str) -> Sentence:
 
 
 def _term(rung: Rung) -> Sentence:
-    return Term(max(rung.n, 1), rung.unit).phrase if rung.unit is not Unit.NONE else say("")
+    return Term(max(rung.n, 1), rung.unit).phrase if rung.unit is not Unit.NONE else Sentence("")
 
 
 def audience_words(audience: str) -> Sentence:

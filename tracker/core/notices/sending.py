@@ -15,7 +15,7 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from tracker.core.calendar import store as calendar_store
-from tracker.core.calendar.days import DayStatus
+from tracker.core.calendar.days import Calendar, DayStatus
 from tracker.core.db import transaction
 from tracker.core.notices.channels.letter import Describe, Letter, Line, compose, compose_test
 from tracker.core.notices.channels.result import Outcome, Result
@@ -25,7 +25,7 @@ from tracker.core.notices.choices import address_for, after_quiet, choice_of, ch
 from tracker.core.notices.models import Attempt, Notice, NoticeChoice, Outbox, OutboxItem
 from tracker.core.notices.people import active
 from tracker.core.notices.queueing import TEST
-from tracker.core.notices.service import MOST_TRIES, MaySee, pause
+from tracker.core.notices.service import MOST_TRIES, MaySee, first_due, pause, set_back
 
 WAITING = "waiting"
 GONE = "worker gone"
@@ -106,18 +106,7 @@ def claim_one(
 ) -> Claimed | str | None:
     """Take one row that is due: a claim, the state in which it ended instead, or None."""
     now = house.clock()
-    row = session.scalars(
-        select(Outbox)
-        .where(
-            Outbox.state == "queued",
-            Outbox.try_after <= now,
-            Outbox.channel.not_in(["inbox", *sorted(resting)]),
-        )
-        .order_by(Outbox.try_after, Outbox.id)
-        .limit(1)
-        .with_for_update(skip_locked=True)
-        .execution_options(populate_existing=True)
-    ).one_or_none()
+    row = first_due(session, now, Outbox.channel.not_in(["inbox", *sorted(resting)]))
     if row is None:
         return None
     row_id, attempts = row.id, row.attempts + 1
@@ -126,7 +115,7 @@ def claim_one(
             return _claim(session, row, house, now)
     except Exception as error:
         logger.warning("message %s could not be written, try %s", row_id, attempts, exc_info=True)
-        return _set_back(session, row_id, attempts, now, type(error).__name__)
+        return set_back(session, row_id, attempts, now, type(error).__name__)
 
 
 def _claim(session: Session, row: Outbox, house: House, now: datetime) -> Claimed | str:
@@ -175,6 +164,7 @@ def _unwanted(
 
 def _lines(session: Session, row: Outbox, house: House) -> list[Line]:
     """What may leave now: of each notice whose case the person may still see."""
+    calendar = calendar_store.load(session)
     found: list[Line] = []
     for notice in items_of(session, [row.id]).get(row.id, []):
         if notice.case_id is None:
@@ -182,15 +172,13 @@ def _lines(session: Session, row: Outbox, house: House) -> list[Line]:
         elif house.may_see(session, notice.user_id, notice.case_id):
             about = house.describe(session, notice.case_id)
             if about is not None:
-                found.append(Line(about, notice.due_on, _provisional(session, notice.due_on)))
+                unsure = _provisional(calendar, notice.due_on)
+                found.append(Line(about, notice.due_on, unsure))
     return found
 
 
-def _provisional(session: Session, due_on: date | None) -> bool:
-    if due_on is None:
-        return False
-    calendar = calendar_store.load(session)
-    if not calendar.first <= due_on <= calendar.last:
+def _provisional(calendar: Calendar, due_on: date | None) -> bool:
+    if due_on is None or not calendar.first <= due_on <= calendar.last:
         return False
     return calendar.day(due_on).status is not DayStatus.ANNOUNCED
 
@@ -264,15 +252,6 @@ def give_up(session: Session, now: datetime, claim_seconds: int) -> int:
 def _skip(session: Session, row_id: int, reason: str) -> str:
     _change(session, row_id, "queued", state="skipped", last_error=reason)
     return "skipped"
-
-
-def _set_back(session: Session, row_id: int, attempts: int, now: datetime, error: str) -> str:
-    state = "failed" if attempts >= MOST_TRIES else "queued"
-    later = now + pause(attempts)
-    _change(
-        session, row_id, "queued", state=state, attempts=attempts, last_error=error, try_after=later
-    )
-    return state
 
 
 def _change(session: Session, row_id: int, before: str, **values: object) -> None:

@@ -6,7 +6,7 @@ import logging
 from collections.abc import Callable, Iterable
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import exists, func, or_, select, update
+from sqlalchemy import ColumnElement, exists, func, or_, select, update
 from sqlalchemy.orm import Session, aliased
 
 from tracker.core.clock import office_date
@@ -83,14 +83,7 @@ def deliver_one(session: Session, now: datetime, may_see: MaySee) -> str | None:
 
     A row that fails stays queued for a while, and is set aside as failed after five tries.
     """
-    row = session.scalars(
-        select(Outbox)
-        .where(Outbox.state == "queued", Outbox.try_after <= now, Outbox.channel == "inbox")
-        .order_by(Outbox.try_after, Outbox.id)
-        .limit(1)
-        .with_for_update(skip_locked=True)
-        .execution_options(populate_existing=True)
-    ).one_or_none()
+    row = first_due(session, now, Outbox.channel == "inbox")
     if row is None:
         return None
     row_id, attempts = row.id, row.attempts + 1
@@ -100,18 +93,31 @@ def deliver_one(session: Session, now: datetime, may_see: MaySee) -> str | None:
     except Exception as error:
         # The savepoint is gone, the claim is not: this row waits, the next one goes out.
         logger.warning("outbox row %s failed, try %s", row_id, attempts, exc_info=True)
-        state = "failed" if attempts >= MOST_TRIES else "queued"
-        session.execute(
-            update(Outbox)
-            .where(Outbox.id == row_id)
-            .values(
-                state=state,
-                attempts=attempts,
-                last_error=type(error).__name__,
-                try_after=now + pause(attempts),
-            )
-        )
-        return state
+        return set_back(session, row_id, attempts, now, type(error).__name__)
+
+
+def first_due(session: Session, now: datetime, which: ColumnElement[bool]) -> Outbox | None:
+    """The queued row that has waited longest, locked; rows that others hold are passed over."""
+    return session.scalars(
+        select(Outbox)
+        .where(Outbox.state == "queued", Outbox.try_after <= now, which)
+        .order_by(Outbox.try_after, Outbox.id)
+        .limit(1)
+        .with_for_update(skip_locked=True)
+        .execution_options(populate_existing=True)
+    ).one_or_none()
+
+
+def set_back(session: Session, row_id: int, attempts: int, now: datetime, error: str) -> str:
+    """Let a row that failed wait, or set it aside after the last try; answers its state."""
+    state = "failed" if attempts >= MOST_TRIES else "queued"
+    session.execute(
+        update(Outbox)
+        .where(Outbox.id == row_id, Outbox.state == "queued")
+        .values(state=state, attempts=attempts, last_error=error, try_after=now + pause(attempts))
+        .execution_options(synchronize_session=False)
+    )
+    return state
 
 
 def _deliver(session: Session, row: Outbox, attempts: int, now: datetime, may_see: MaySee) -> str:
