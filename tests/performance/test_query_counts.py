@@ -18,6 +18,10 @@ PAGES = (
     ("/leads/?view=closed", "head"),
     ("/leads/?q=煤业", "supervisor"),
     ("/leads/", "liaison0"),
+    ("/dates/reminders/?days=90", "supervisor"),
+    ("/dates/reminders/sent", "supervisor"),
+    ("/dates/rules/", "supervisor"),
+    ("/notices/", "inspector1"),
 )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
 from tests.security.world import TODAY, Door, World
 from tracker.core.cases.people import recipients
@@ -15,6 +15,7 @@ from tracker.core.errors import say
 from tracker.core.notices.models import Notice
 from tracker.core.notices.service import post
 from tracker.core.reminders.models import Reminder
+from tracker.core.reminders.reconcile import reconcile
 from tracker.jobs import sweep_reminders
 
 pytestmark = pytest.mark.at_time(TODAY)
@@ -134,3 +135,17 @@ def test_each_audience_is_found_on_the_day(desk, session):
     assert people["head@foreign bureau"] not in heard["head"]
     far = on.replace(year=2031)
     assert recipients(session, lead.id, "handler", far) == [people["handler"]]
+
+
+def test_what_a_reconciliation_found_is_shown_to_those_who_see_the_case(desk, session):
+    door, lead, _ = desk
+    with transaction():
+        session.execute(
+            delete(Reminder).where(Reminder.case_id == lead.id, Reminder.state == "planned")
+        )
+    assert reconcile(utc_now()).count
+    page = door.of("handler").get(SENT).text
+    assert "应有而没有" in page
+    assert "已经自动补排" in page
+    assert lead.number in page
+    assert "应有而没有" not in door.of("drafter").get(SENT).text

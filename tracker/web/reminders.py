@@ -70,16 +70,15 @@ def show_backcast() -> ResponseReturnValue:
     state = request.args.get("state", "")
     state = state if state in books.STATE_LABELS else ""
     audience = _audience()
-    found = books.backcast(
+    found = books.looking_back(
         session,
-        now,
         at_office(first, 0),
         min(at_office(last + timedelta(days=1), 0), now),
         condition=from_inside(current_actor()),
         audience=audience,
+        state=state,
+        most=_MOST_SHOWN,
     )
-    chosen = [row for row in found.rows if state in ("", row.row.state)]
-    shown = chosen[-_MOST_SHOWN:]
     return render_template(
         "reminders/backcast.html",
         first=first,
@@ -87,15 +86,15 @@ def show_backcast() -> ResponseReturnValue:
         state=state,
         audience=audience,
         sums=found.sums,
-        lateness=sum(row.row.late for row in found.rows),
+        lateness=found.late,
         missing=found.missing,
         kind_labels=KIND_LABELS,
-        total=len(chosen),
+        total=found.sums[state] if state else sum(found.sums.values()),
         most=_MOST_SHOWN,
-        groups=[(on, list(rows)) for on, rows in groupby(reversed(shown), key=lambda p: p.on)],
+        groups=[(on, list(rows)) for on, rows in groupby(found.rows, key=lambda p: p.on)],
         state_labels=books.STATE_LABELS,
         reason_words=lambda reason: books.REASON_LABELS.get(reason or "", reason or ""),
-        **_words(u for p in shown for u in p.user_ids),
+        **_words(u for p in found.rows for u in p.user_ids),
     )
 
 

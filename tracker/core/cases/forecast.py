@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from itertools import groupby
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, Select, func, select
 from sqlalchemy.orm import Session
 
 from tracker.core.accounts.actor import Actor, load_actor
@@ -25,7 +24,13 @@ from tracker.core.errors import N_, NotVisible, Sentence, say
 from tracker.core.notices.models import Notice
 from tracker.core.reminders import outages, plan
 from tracker.core.reminders.models import Reminder
-from tracker.core.reminders.reconcile import KIND_LABELS, MISSING, differences
+from tracker.core.reminders.reconcile import (
+    KIND_LABELS,
+    MISSING,
+    Difference,
+    differences,
+    noted_between,
+)
 from tracker.core.reminders.sweep import OVERTAKEN, source_key
 from tracker.core.rulebook.model import Rung, RungKind
 from tracker.core.rulebook.terms import Term, Unit
@@ -110,13 +115,10 @@ class Backcast:
     """What should have gone out between two moments, and what did."""
 
     rows: tuple[Past, ...]
+    # How many ended in which way, and how many of them went out late.
+    sums: dict[str, int]
+    late: int
     missing: tuple[Lacking, ...]
-
-    @property
-    def sums(self) -> dict[str, int]:
-        """How many ended in which way."""
-        found = Counter(past.row.state for past in self.rows)
-        return {state: found.get(state, 0) for state in STATE_LABELS}
 
 
 def forecast(
@@ -135,7 +137,7 @@ def forecast(
 def with_people(session: Session, expected: Sequence[Expected]) -> list[Expected]:
     """The same with the recipients of the day on which each goes out, as far as is known now."""
     who = _Who(session, {e.case.id for e in expected})
-    return [replace(e, user_ids=who.hears(e.case.id, e.audience, e.at)) for e in expected]
+    return [replace(e, user_ids=who.hears(e.case, e.audience, e.at)) for e in expected]
 
 
 def coming(
@@ -165,14 +167,14 @@ def coming(
     if audience:
         query = query.where(Reminder.audience == audience)
     found = session.execute(query).all()
-    silent = outages.silent_since(session, now)
+    silent, held = outages.silent_since(session, now), outages.Outages(session)
     calendar = calendar_store.load(session)
     made: list[Expected] = []
     for _, clock in groupby(found, key=lambda r: (r[0].deadline_id, r[0].audience)):
         rows = list(clock)
         last_due = max((n for n, (row, _, _) in enumerate(rows) if row.due_at <= now), default=-1)
         for n, (row, deadline, case) in enumerate(rows):
-            late = _will_be_late(session, row, now, silent)
+            late = _will_be_late(row, now, silent, held)
             overtaken = late and n < last_due
             for rung, at in _turns(deadline, row, calendar, now, until):
                 first = rung == row.rung
@@ -183,13 +185,15 @@ def coming(
     return sorted(made, key=lambda e: (e.at, e.case.id, e.deadline.id, e.rung, e.audience))
 
 
-def _will_be_late(session: Session, row: Reminder, now: datetime, silent: datetime | None) -> bool:
+def _will_be_late(
+    row: Reminder, now: datetime, silent: datetime | None, held: outages.Outages
+) -> bool:
     """Whether it goes out as a late one: held back by an outage that is over, or by this one."""
     if not outages.held_back(row.due_at, now) or row.created_at >= row.due_at:
         return False
     if silent is not None and row.due_at > silent:
         return True
-    return outages.outage_of(session, row.due_at, row.created_at) is not None
+    return held.of(row) is not None
 
 
 def _turns(
@@ -211,36 +215,75 @@ def backcast(
     begin: datetime,
     end: datetime,
     *,
-    condition: ColumnElement[bool] | None = None,
+    audience: str = "",
+) -> Backcast:
+    """Every reminder due from one moment up to, not including, another, and what became of it.
+
+    All clocks are looked through for what is missing now: for a command, not for a page.
+    """
+    wanted = _due_between(begin, end, None, audience)
+    rows = _past(session, wanted.order_by(Reminder.due_at, Reminder.id))
+    return _backcast(session, wanted, rows, _lacking(session, now, begin, end, audience))
+
+
+def looking_back(
+    session: Session,
+    begin: datetime,
+    end: datetime,
+    *,
+    condition: ColumnElement[bool],
     audience: str = "",
     state: str = "",
+    most: int,
 ) -> Backcast:
-    """Every reminder due from one moment up to, not including, another, and what became of it."""
+    """The same for a page: the newest rows, the sums of all, and what reconciliations noted."""
+    wanted = _due_between(begin, end, condition, audience)
+    shown = wanted.where(Reminder.state == state) if state else wanted
+    newest = shown.order_by(Reminder.due_at.desc(), Reminder.id.desc()).limit(most)
+    noted = _noted(session, begin, end, condition, audience)
+    return _backcast(session, wanted, _past(session, newest), noted)
+
+
+def _due_between(
+    begin: datetime, end: datetime, condition: ColumnElement[bool] | None, audience: str
+) -> Select[Reminder, Deadline, Case]:
     query = (
         select(Reminder, Deadline, Case)
         .join(Deadline, Deadline.id == Reminder.deadline_id)
         .join(Case, Case.id == Reminder.case_id)
         .where(Reminder.due_at >= begin, Reminder.due_at < end)
-        .order_by(Reminder.due_at, Reminder.id)
     )
     if condition is not None:
         query = query.where(condition)
-    if audience:
-        query = query.where(Reminder.audience == audience)
-    if state:
-        query = query.where(Reminder.state == state)
+    return query.where(Reminder.audience == audience) if audience else query
+
+
+def _past(session: Session, query: Select[Reminder, Deadline, Case]) -> list[Past]:
     found = session.execute(query).all()
     heard = _heard(session, {case.id for _, _, case in found})
-    rows = tuple(
-        Past(row, case, deadline, heard.get(_key(session, row), ()) if row.sent_at else ())
-        for row, deadline, case in found
-    )
-    return Backcast(rows, tuple(_lacking(session, now, begin, end, condition, audience)))
+    held = outages.Outages(session)
+    keys = (source_key(row, held.of(row) if row.late else None) for row, _, _ in found)
+    return [
+        Past(row, case, deadline, heard.get(key, ()) if row.sent_at else ())
+        for (row, deadline, case), key in zip(found, keys, strict=True)
+    ]
 
 
-def _key(session: Session, row: Reminder) -> str:
-    outage = outages.outage_of(session, row.due_at, row.created_at) if row.late else None
-    return source_key(row, outage)
+def _backcast(
+    session: Session,
+    wanted: Select[Reminder, Deadline, Case],
+    rows: Iterable[Past],
+    missing: Iterable[Lacking],
+) -> Backcast:
+    counted = session.execute(
+        wanted.with_only_columns(Reminder.state, Reminder.late, func.count()).group_by(
+            Reminder.state, Reminder.late
+        )
+    ).all()
+    sums = dict.fromkeys(STATE_LABELS, 0)
+    for state, _late, n in counted:
+        sums[state] += n
+    return Backcast(tuple(rows), sums, sum(n for _, late, n in counted if late), tuple(missing))
 
 
 def _heard(session: Session, case_ids: Iterable[int]) -> dict[str, tuple[int, ...]]:
@@ -257,19 +300,36 @@ def _heard(session: Session, case_ids: Iterable[int]) -> dict[str, tuple[int, ..
 
 
 def _lacking(
+    session: Session, now: datetime, begin: datetime, end: datetime, audience: str
+) -> Iterator[Lacking]:
+    """Where the books disagree now on a reminder of this time."""
+    wrong = [d for d in differences(session, now) if d.kind in KIND_LABELS]
+    calendar = calendar_store.load(session)
+    for item in _named(session, wrong, None, audience):
+        moment = plan.moment_of(item.rung, item.deadline, calendar, now)
+        if moment is None or begin <= moment < end or item.kind != MISSING:
+            yield item
+
+
+def _noted(
     session: Session,
-    now: datetime,
     begin: datetime,
     end: datetime,
+    condition: ColumnElement[bool],
+    audience: str,
+) -> Iterator[Lacking]:
+    """Where reconciliations of this time found that the books disagreed."""
+    wrong = noted_between(session, begin, end)
+    return _named(session, wrong, condition, audience)
+
+
+def _named(
+    session: Session,
+    wrong: Sequence[Difference],
     condition: ColumnElement[bool] | None,
     audience: str,
 ) -> Iterator[Lacking]:
-    """Where the books disagree on a reminder of this time."""
-    wrong = [
-        d
-        for d in differences(session, now)
-        if d.kind in KIND_LABELS and (not audience or d.audience in ("", audience))
-    ]
+    """The same with their cases, as far as the condition lets one see them."""
     if not wrong:
         return
     query = select(Deadline, Case).join(Case, Case.id == Deadline.case_id)
@@ -277,15 +337,11 @@ def _lacking(
     if condition is not None:
         query = query.where(condition)
     clocks = {deadline.id: (deadline, case) for deadline, case in session.execute(query).all()}
-    calendar = calendar_store.load(session)
     for item in wrong:
-        if item.deadline_id not in clocks:
+        if item.deadline_id not in clocks or (audience and item.audience not in ("", audience)):
             continue
-        deadline, case = clocks[item.deadline_id]
-        if not item.rung or item.rung.startswith("outage:"):
-            continue
-        moment = plan.moment_of(item.rung, deadline, calendar, now)
-        if moment is None or begin <= moment < end or item.kind != MISSING:
+        if item.rung and not item.rung.startswith("outage:"):
+            deadline, case = clocks[item.deadline_id]
             yield Lacking(item.kind, case, deadline, item.rung, item.audience)
 
 
@@ -328,22 +384,21 @@ class _Who:
     def __init__(self, session: Session, case_ids: set[int]) -> None:
         self._session, self._cases = session, case_ids
         self._changes = _days_of_change(session)
-        self._people: dict[tuple[int, str, int], tuple[int, ...]] = {}
-        self._actors: dict[tuple[int, int], Actor | None] = {}
+        self._hearers = people.Hearers(session)
+        # The first day asked of each stretch stands for all of it.
+        self._days: dict[int, date] = {}
+        self._actors: dict[tuple[int, date], Actor | None] = {}
         self._seen: dict[Actor, set[int]] = {}
 
-    def hears(self, case_id: int, audience: str, at: datetime) -> tuple[int, ...]:
+    def hears(self, case: Case, audience: str, at: datetime) -> tuple[int, ...]:
         """Who hears of a case at a moment, without those who may not see it then."""
-        on = office_date(at)
-        stretch = bisect_right(self._changes, on)
-        key = case_id, audience, stretch
-        if key not in self._people:
-            found = people.recipients(self._session, case_id, audience, on)
-            self._people[key] = tuple(u for u in found if self._sees(u, case_id, on, stretch))
-        return self._people[key]
+        day = office_date(at)
+        on = self._days.setdefault(bisect_right(self._changes, day), day)
+        found = self._hearers.of(case, audience, on)
+        return tuple(user_id for user_id in found if self._sees(user_id, case.id, on))
 
-    def _sees(self, user_id: int, case_id: int, on: date, stretch: int) -> bool:
-        key = user_id, stretch
+    def _sees(self, user_id: int, case_id: int, on: date) -> bool:
+        key = user_id, on
         if key not in self._actors:
             try:
                 self._actors[key] = load_actor(self._session, user_id, on)

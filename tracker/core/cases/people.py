@@ -64,10 +64,29 @@ def recipients(session: Session, case_id: int, audience: str, on: date) -> list[
 
     The handler is the person in whose hands the case is, else whoever holds the role whose turn
     it is. Supervisors and heads are those of the organisation where it lies; in a department its
-    approver is both. Where an audience
-    has nobody, the next one above hears, so that no reminder is lost in an empty chair.
+    approver is both. Where an audience has nobody, the next one above hears, so that no reminder
+    is lost in an empty chair.
     """
-    case = session.get_one(Case, case_id)
+    return _hearers(session, session.get_one(Case, case_id), audience, on)
+
+
+class Hearers:
+    """`recipients` of many cases: asked once for all that lie with the same person or role."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+        self._found: dict[tuple[object, ...], list[int]] = {}
+
+    def of(self, case: Case, audience: str, on: date) -> list[int]:
+        """Who hears of a case on a day."""
+        lies = (case.closed_at, case.turn_org_id, case.turn_role, case.assignee_id, case.bureau_id)
+        key = (*lies, audience, on)
+        if key not in self._found:
+            self._found[key] = _hearers(self._session, case, audience, on)
+        return self._found[key]
+
+
+def _hearers(session: Session, case: Case, audience: str, on: date) -> list[int]:
     if case.closed_at is not None or case.turn_org_id is None:
         return []
     asked = AUDIENCES.index(audience) if audience in AUDIENCES else 0

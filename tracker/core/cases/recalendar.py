@@ -22,7 +22,7 @@ from tracker.core.calendar.days import Calendar, Day, changed_days
 from tracker.core.calendar.models import CalendarEdition
 from tracker.core.cases.clocks import cache_next_due
 from tracker.core.cases.models import Case
-from tracker.core.cases.people import HANDLER, recipients
+from tracker.core.cases.people import HANDLER, Hearers
 from tracker.core.clock import office_date
 from tracker.core.deadlines import service as deadlines
 from tracker.core.deadlines.models import Deadline
@@ -139,15 +139,8 @@ def _cases(session: Session, case_ids: set[int]) -> dict[int, Case]:
 
 
 def _handlers(session: Session, cases: Mapping[int, Case], today: date) -> dict[int, list[int]]:
-    """Who hears of each case; asked once for all that lie with the same person or role."""
-    found: dict[tuple[object, ...], list[int]] = {}
-    told: dict[int, list[int]] = {}
-    for case_id, case in cases.items():
-        key = (case.closed_at, case.turn_org_id, case.turn_role, case.assignee_id, case.bureau_id)
-        if key not in found:
-            found[key] = recipients(session, case_id, HANDLER, today)
-        told[case_id] = found[key]
-    return told
+    hearers = Hearers(session)
+    return {case_id: hearers.of(case, HANDLER, today) for case_id, case in cases.items()}
 
 
 def _names(session: Session, user_ids: set[int]) -> dict[int, str]:

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from tracker.core.notices.once import insert_once
 from tracker.core.reminders.heartbeat import beat
-from tracker.core.reminders.models import Heartbeat, Outage
+from tracker.core.reminders.models import Heartbeat, Outage, Reminder
 from tracker.core.reminders.timetable import SWEEP, longest_silence
 
 
@@ -35,12 +35,21 @@ def note_return(session: Session, now: datetime) -> bool:
     return True
 
 
-def outage_of(session: Session, due_at: datetime, planned_at: datetime) -> int | None:
-    """The outage in which a reminder came due; None when somebody swept then."""
-    if planned_at >= due_at:
-        return None  # its time had passed when it was planned: no outage kept it back
-    query = select(Outage.id).where(Outage.began_at < due_at, Outage.ended_at >= due_at)
-    return session.scalar(query.order_by(Outage.id.desc()).limit(1))
+class Outages:
+    """The outages that were not over before a moment (default: all), read once."""
+
+    def __init__(self, session: Session, since: datetime | None = None) -> None:
+        query = select(Outage).order_by(Outage.id.desc())
+        self._rows = list(
+            session.scalars(query if since is None else query.where(Outage.ended_at >= since))
+        )
+
+    def of(self, row: Reminder) -> int | None:
+        """The outage in which a reminder came due; None when somebody swept then."""
+        if row.created_at >= row.due_at:
+            return None  # its time had passed when it was planned: no outage kept it back
+        inside = (o.id for o in self._rows if o.began_at < row.due_at <= o.ended_at)
+        return next(inside, None)
 
 
 def latest(session: Session, limit: int = 10) -> list[Outage]:

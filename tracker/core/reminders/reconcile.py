@@ -7,6 +7,7 @@ planning what is missing, and said in the audit.
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -16,6 +17,7 @@ from sqlalchemy import case as sql_case
 from sqlalchemy import column, func, insert, literal, or_, select, table, update
 from sqlalchemy.orm import Session
 
+from tracker.core.audit.models import AuditRow
 from tracker.core.audit.service import record
 from tracker.core.calendar import store as calendar_store
 from tracker.core.calendar.days import Calendar
@@ -25,9 +27,9 @@ from tracker.core.deadlines.models import Deadline, DeadlineState
 from tracker.core.errors import N_
 from tracker.core.notices.models import Notice
 from tracker.core.reminders import outages, plan
-from tracker.core.reminders.models import Heartbeat, Outage, Reminder
+from tracker.core.reminders.models import Heartbeat, Reminder
 from tracker.core.reminders.rungs import rungs_for
-from tracker.core.reminders.sweep import plan_anew
+from tracker.core.reminders.sweep import plan_anew, source_key
 from tracker.core.reminders.timetable import SWEEP
 from tracker.core.rulebook.loader import RuleMissing, default_rulebook
 from tracker.core.rulebook.model import Rung, RungKind
@@ -140,6 +142,18 @@ def differences(session: Session, now: datetime) -> Iterator[Difference]:
             yield from look.at(books)
 
 
+def noted_between(session: Session, begin: datetime, end: datetime) -> list[Difference]:
+    """What reconciliations from one moment up to another wrote down, oldest first."""
+    query = select(AuditRow.details).where(
+        AuditRow.tag == TAG, AuditRow.at.between(begin, end)
+    )
+    return [
+        Difference(*item)
+        for details in session.scalars(query.order_by(AuditRow.at, AuditRow.id))
+        for item in json.loads(details)["items"]
+    ]
+
+
 def _strays(session: Session, case_id: int | None = None) -> Iterator[Difference]:
     """What is planned for clocks that do not run."""
     query = (
@@ -184,7 +198,7 @@ class _Look:
         self._session, self._now = session, now
         self._calendar: Calendar = calendar_store.load(session)
         self._edition_at = session.scalar(select(func.max(CalendarEdition.created_at)))
-        self._outages = list(session.scalars(select(Outage).order_by(Outage.id.desc())))
+        self._outages = outages.Outages(session)
         self._rungs: dict[tuple[str, int, str, int | None], tuple[Rung, ...]] = {}
         swept = session.get(Heartbeat, SWEEP)
         self._idle = swept is not None and swept.ok and not swept.note
@@ -263,11 +277,7 @@ class _Look:
                 yield _of(books, UNBOOKED, key.removeprefix(prefix), "", None)
 
     def _key(self, row: Reminder) -> str:
-        clock = f"reminder:{row.deadline_id}:{row.deadline_version}"
-        if not row.late:
-            return f"{clock}:{row.rung}"
-        inside = (o.id for o in self._outages if o.began_at < row.due_at <= o.ended_at)
-        return f"{clock}:outage:{next(inside, 0)}"
+        return source_key(row, self._outages.of(row) if row.late else None)
 
 
 def _current(books: _Books) -> list[Reminder]:

@@ -153,7 +153,7 @@ def _fire(
     case = session.execute(select(_cases).where(_cases.c.id == row.case_id)).one()
     outage = None
     if outages.held_back(row.due_at, now):
-        outage = outages.outage_of(session, row.due_at, row.created_at)
+        outage = outages.Outages(session, row.due_at).of(row)
     reason = _stale(row, deadline, closed=case.closed_at is not None)
     told: list[int] = []
     if not reason:
