@@ -11,8 +11,9 @@ from flask_migrate import Migrate
 from jinja2 import StrictUndefined
 
 from tracker.config import ROOT, Settings, load_settings, to_flask
-from tracker.core.cases.flow import flows
+from tracker.core.cases.flow import Flow, flows
 from tracker.core.cases.means import Means, set_means
+from tracker.core.cases.opening import openings
 from tracker.core.db import db, init_db
 from tracker.core.files.store import FileStore
 from tracker.core.rulebook.loader import use_folder
@@ -24,6 +25,9 @@ MODEL_MODULES = (
     "tracker.core.registers.models",
     "tracker.core.calendar.models",
     "tracker.core.cases.models",
+    "tracker.core.cases.figures",
+    "tracker.core.cases.respondents",
+    "tracker.core.cases.caps",
     "tracker.core.deadlines.models",
     "tracker.core.audit.models",
     "tracker.core.notices.models",
@@ -44,10 +48,14 @@ def import_models() -> None:
 
 
 def register_flows() -> None:
-    """Make every workflow known to the engine; needs no app."""
+    """Make every workflow known to the engine, and how others open its cases; needs no app."""
     import_models()
     for package in WORKFLOWS:
-        flows.add(import_module(f"{package}.flow").FLOW)
+        flow: Flow = import_module(f"{package}.flow").FLOW
+        flows.add(flow)
+        opener = getattr(import_module(f"{package}.service"), "open_from", None)
+        if opener is not None:
+            openings.add(flow.kind, opener)
 
 
 def create_app(settings: Settings | None = None) -> Flask:

@@ -14,6 +14,7 @@ from flask_wtf.csrf import generate_csrf
 from markupsafe import Markup
 
 from tracker.core.accounts.roles import ROLE_LABELS, Role
+from tracker.core.cases.flow import flows
 from tracker.core.cases.models import Case
 from tracker.core.cases.worklist import count_waiting
 from tracker.core.clock import office_date, office_time, utc_now
@@ -51,7 +52,7 @@ _OPERATIONS = (
     ("messages.list_messages", N_("外发消息")),
     ("calendar_admin.list_editions", N_("放假安排")),
 )
-# Which page shows a case of a kind; a workflow's blueprint is named after its kind.
+# Which page shows a case: that of its workflow
 CASE_PAGE = "%s.show_case"
 
 
@@ -141,7 +142,7 @@ def local_time(value: datetime | None) -> str:
 
 def case_url(case: Case) -> str:
     """The page of a case."""
-    return url_for(CASE_PAGE % f"{case.kind}s", case_id=case.id)
+    return url_for(CASE_PAGE % flows.get(case.kind).pages, case_id=case.id)
 
 
 def nav() -> list[NavItem]:

@@ -8,8 +8,9 @@ from typing import Any
 
 import pytest
 
+from tracker.core.accounts.roles import Role
 from tracker.core.cases import guards
-from tracker.core.cases.flow import Flow, State, Step
+from tracker.core.cases.flow import Ask, AskKind, Flow, PaperUse, State, Step
 from tracker.core.cases.guards import Taken
 from tracker.core.cases.verify import Finding, verify
 from tracker.core.errors import Sentence
@@ -285,3 +286,33 @@ def test_no_rule_at_all(monkeypatch: pytest.MonkeyPatch) -> None:
     assert isinstance(found.message, Sentence)
     assert taken_steps(found) == ["draft", "submit", "approve"]
     assert found.path[-1].endswith("(甲)")
+
+
+# ---------------------------------------------------------------- questions and papers
+
+
+@pytest.mark.parametrize(
+    ("ask", "rule"),
+    [
+        (Ask("note", "备注"), "same_ask"),
+        (Ask("ground", "理由", AskKind.CHOICE), "empty_ask"),
+        (Ask("who", "承办人", AskKind.OFFICER), "empty_ask"),
+        (Ask("what", ""), "empty_ask"),
+    ],
+)
+def test_a_question_that_nobody_can_answer(ask: Ask, rule: str) -> None:
+    the(verify(with_step(FLOW, "close", asks=(ask,))), rule)
+
+
+def test_a_question_asked_twice() -> None:
+    twice = (Ask("what", "内容"), Ask("what", "又一个"))
+    assert "what" in str(the(verify(with_step(FLOW, "close", asks=twice)), "same_ask").message)
+
+
+def test_a_paper_that_is_required_can_be_drawn_up_before() -> None:
+    flow = with_step(FLOW, "close", papers=("feedback_letter",))
+    assert the(verify(flow), "no_paper").message.params["kind"] == "feedback_letter"
+    early = replace(flow, papers=(PaperUse("feedback_letter", ("triage",), (Role.INSPECTOR,)),))
+    assert verify(early) == []
+    late = replace(flow, papers=(PaperUse("feedback_letter", ("closed",), (Role.INSPECTOR,)),))
+    the(verify(late), "no_paper")

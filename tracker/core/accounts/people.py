@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, datetime
 
 from sqlalchemy import or_, select
@@ -139,3 +140,19 @@ def roles_from(session: Session, user_id: int, day: date) -> set[Role]:
             )
         )
     }
+
+
+def people_in(session: Session, org_id: int, role: Role, today: date) -> Sequence[User]:
+    """Active people who hold a role at an organisation on a day, by id."""
+    return session.scalars(
+        select(User)
+        .join(Grant, Grant.user_id == User.id)
+        .where(
+            Grant.org_id == org_id,
+            Grant.role == role.value,
+            Grant.valid_from <= today,
+            or_(Grant.valid_to.is_(None), Grant.valid_to >= today),
+            User.active,
+        )
+        .order_by(User.id)
+    ).all()

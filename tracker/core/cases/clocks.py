@@ -39,6 +39,21 @@ class Extending:
     asked_by_id: int
 
 
+@dataclass(frozen=True, slots=True)
+class When:
+    """When what a step records happened, and what of its table does not apply this time.
+
+    `on` is the day of the fact (service, decision, receipt), `at` its moment for hour clocks;
+    `due` is the date a superior or an order has set, for rules that have no term; `without` names
+    clocks that the step declares and that have no reason to start now.
+    """
+
+    on: date | None = None
+    at: datetime | None = None
+    due: date | None = None
+    without: frozenset[str] = frozenset()
+
+
 def on_step(
     session: Session,
     flow: Flow,
@@ -48,50 +63,80 @@ def on_step(
     after: State,
     actor_id: int,
     now: datetime,
-    due: date | None,
+    when: When,
     extending: Extending | None = None,
 ) -> None:
     """Stop, suspend, resume and start clocks; plan and cancel reminders; cache the next date.
 
     A state's own clock starts on the way in and stops on the way out, unless the next state
-    carries it or the step suspends it. `due` is the date a superior has set, for the rules that
-    have no term.
+    carries it or the step suspends it. What the step itself starts and stops counts from and to
+    the day of the fact; what a state starts counts from today.
     """
-    running = {d.rule_id: d for d in deadlines.running(session, case.id)}
-    hand = _Hand(session, case, step.name, actor_id, now, running)
+    hand = _Hand(session, case, step.name, actor_id, now, deadlines.running(session, case.id))
+    today = office_date(now)
     for rule_id in step.suspends:
         hand.suspend(rule_id)
     for rule_id in step.resumes:
         hand.resume(rule_id)
     for rule_id in step.extends:
         hand.extend(rule_id, extending)
-    for rule_id in _to_stop(flow, step, before, after, list(running)):
-        hand.stop(rule_id)
-    for rule_id in _to_start(step, before, after):
-        hand.start(rule_id, due)
+    for rule_id in step.stops:
+        hand.stop(rule_id, when.on or today)
+    for rule_id in _to_stop(flow, step, before, after, {d.rule_id for d in hand.running}):
+        hand.stop(rule_id, today)
+    if not after.final:
+        for rule_id in step.starts:
+            if rule_id not in when.without:
+                hand.start(rule_id, when.on or today, when)
+        if after.clock and (before is None or before.name != after.name):
+            hand.start(after.clock, today, when)
     session.flush()
     hand.plan()
-    cache_next_due(case, list(running.values()))
+    cache_next_due(case, hand.running)
 
 
 def _to_stop(
-    flow: Flow, step: Step, before: State | None, after: State, running: list[str]
+    flow: Flow, step: Step, before: State | None, after: State, running: set[str]
 ) -> list[str]:
     if after.final:
-        return running
-    found = list(step.stops)
-    if before is not None and after.name != before.name:
-        stay = {after.clock, *after.carries, *step.suspends}
-        found += [r for r in running if r in flow.state_clocks and r not in stay]
-    return found
-
-
-def _to_start(step: Step, before: State | None, after: State) -> list[str]:
-    if after.final:
+        return sorted(running)
+    if before is None or after.name == before.name:
         return []
-    entered = before is None or before.name != after.name
-    own = [after.clock] if after.clock and entered else []
-    return [*own, *step.starts]
+    stay = {after.clock, *after.carries, *step.suspends}
+    return sorted(r for r in running if r in flow.state_clocks and r not in stay)
+
+
+def begin(
+    session: Session,
+    case: Case,
+    rule_id: str,
+    *,
+    on: date,
+    actor_id: int,
+    now: datetime,
+    label: str | None = None,
+    at: datetime | None = None,
+) -> Deadline:
+    """Start the clock of one thing in a case, beside others of the same rule.
+
+    One item of preserved evidence, one person, one destination: `label` tells them apart.
+    """
+    hand = _Hand(session, case, rule_id, actor_id, now, deadlines.running(session, case.id))
+    rule = rule_for(case, rule_id, on)
+    deadline = hand.started(rule, on, When(at=at), label=label)
+    hand.plan()
+    cache_next_due(case, hand.running)
+    return deadline
+
+
+def end(
+    session: Session, case: Case, deadline: Deadline, *, on: date, actor_id: int, now: datetime
+) -> None:
+    """Stop the clock of one thing."""
+    hand = _Hand(session, case, deadline.rule_id, actor_id, now, [])
+    hand.running = [d for d in deadlines.running(session, case.id) if d.id != deadline.id]
+    hand.stop_one(deadline, on)
+    cache_next_due(case, hand.running)
 
 
 @dataclass(slots=True)
@@ -103,29 +148,30 @@ class _Hand:
     reason: str
     actor_id: int
     now: datetime
-    running: dict[str, Deadline]
+    running: list[Deadline]
     changed: list[Deadline] = field(default_factory=list)
 
     @property
     def today(self) -> date:
         return office_date(self.now)
 
-    def stop(self, rule_id: str) -> None:
-        deadline = self.running.pop(rule_id, None)
-        if deadline is not None:
-            deadlines.stop(
-                self.session,
-                deadline,
-                self.today,
-                actor_id=self.actor_id,
-                now=self.now,
-                reason=self.reason,
-            )
-            reminders.cancel(self.session, deadline.id, self.now, self.reason)
+    def of(self, rule_id: str) -> list[Deadline]:
+        return [d for d in self.running if d.rule_id == rule_id]
+
+    def stop(self, rule_id: str, on: date) -> None:
+        for deadline in self.of(rule_id):
+            self.running.remove(deadline)
+            # What is recorded as done before the clock began ends it on its first day.
+            self.stop_one(deadline, max(on, deadline.started_on))
+
+    def stop_one(self, deadline: Deadline, on: date) -> None:
+        deadlines.stop(
+            self.session, deadline, on, actor_id=self.actor_id, now=self.now, reason=self.reason
+        )
+        reminders.cancel(self.session, deadline.id, self.now, self.reason)
 
     def suspend(self, rule_id: str) -> None:
-        deadline = self.running.get(rule_id)
-        if deadline is not None:
+        for deadline in self.of(rule_id):
             deadlines.suspend(
                 self.session,
                 deadline,
@@ -137,8 +183,7 @@ class _Hand:
             reminders.cancel(self.session, deadline.id, self.now, self.reason)
 
     def resume(self, rule_id: str) -> None:
-        deadline = self.running.get(rule_id)
-        if deadline is not None:
+        for deadline in self.of(rule_id):
             deadlines.resume(
                 self.session,
                 deadline,
@@ -150,7 +195,7 @@ class _Hand:
             self.changed.append(deadline)
 
     def extend(self, rule_id: str, extending: Extending | None) -> None:
-        deadline = self.running.get(rule_id)
+        deadline = next(iter(self.of(rule_id)), None)
         if deadline is None or extending is None:
             raise StepRefused([Refusal(say("现在没有可以延长的期限。"))], self.reason)
         deadlines.extend(
@@ -166,23 +211,28 @@ class _Hand:
         )
         self.changed.append(deadline)
 
-    def start(self, rule_id: str, due: date | None) -> None:
-        rule = rule_for(self.case, rule_id, self.today)
-        given = due if rule.unit is Unit.NONE else None
-        if rule_id in self.running or (rule.unit is Unit.NONE and given is None):
+    def start(self, rule_id: str, on: date, when: When) -> None:
+        rule = rule_for(self.case, rule_id, on)
+        if self.of(rule_id) or (rule.unit is Unit.NONE and when.due is None):
             return
+        self.started(rule, on, when)
+
+    def started(self, rule: Rule, on: date, when: When, label: str | None = None) -> Deadline:
         deadline = deadlines.start(
             self.session,
             self.case.id,
             rule,
-            self.today,
+            on,
             actor_id=self.actor_id,
             now=self.now,
-            due=given,
+            due=when.due if rule.unit is Unit.NONE else None,
+            at=when.at,
             region_code=rule.jurisdiction,
+            label=label,
         )
-        self.running[rule_id] = deadline
+        self.running.append(deadline)
         self.changed.append(deadline)
+        return deadline
 
     def plan(self) -> None:
         """Reminders for every clock that has a new date."""

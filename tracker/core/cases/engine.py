@@ -6,7 +6,7 @@ and stops clocks, plans and cancels reminders, and queues notices: all of it or 
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
@@ -19,9 +19,10 @@ from tracker.core.accounts.actor import Actor, Power
 from tracker.core.accounts.models import User
 from tracker.core.audit.service import record
 from tracker.core.cases import clocks
+from tracker.core.cases.answers import as_json
 from tracker.core.cases.flow import Flow, State, Step, flows
 from tracker.core.cases.guards import judge, part_holders, side_org
-from tracker.core.cases.models import LAST_DAY, Case, CasePerson, Move, Stay
+from tracker.core.cases.models import LAST_DAY, Attachment, Case, CasePerson, Move, Stay
 from tracker.core.clock import office_date
 from tracker.core.errors import BadInput, ChangedMeanwhile, Refusal, Sentence, StepRefused, say
 from tracker.core.notices import service as notices
@@ -32,15 +33,17 @@ class Taking:
     """What a step brings along besides the state.
 
     `values` are spine columns the workflow sets in the same conditional UPDATE; `parts` are
-    people to put into a part (the former holder of that part ends); `apply` writes the detail
-    table after the state is taken.
+    people to put into a part (the former holder of that part ends); `fields` are the answers kept
+    with the move; `when` says when it happened; `apply` writes the detail table after the state
+    is taken.
     """
 
     note: str = ""
     values: dict[str, Any] = field(default_factory=dict)
     parts: dict[str, int] = field(default_factory=dict)
     details: dict[str, Any] = field(default_factory=dict)
-    due: date | None = None
+    fields: Mapping[str, Any] = field(default_factory=dict)
+    when: clocks.When = field(default_factory=clocks.When)
     extending: clocks.Extending | None = None
     request_id: str | None = None
     apply: Callable[[], None] | None = None
@@ -91,7 +94,7 @@ def open_case(
     _put_people(session, case, taking.parts, now)
     _hand_over(session, case, state, today)
     _write(session, case, step, power, actor, None, now, taking)
-    clocks.on_step(session, flow, case, step, None, state, actor.user_id, now, taking.due)
+    clocks.on_step(session, flow, case, step, None, state, actor.user_id, now, taking.when)
     _tell(session, case, step, state, actor, now, seq=1)
     session.flush()
     return case
@@ -124,6 +127,8 @@ def move(
     taking = prepare() if prepare is not None else Taking()
     if step.needs_note and not taking.note.strip():
         raise BadInput("note", say("请写明理由。"))
+    _refuse_future(taking, now)
+    _refuse_without_proof(session, case, step)
     before = flow.state(case.state)
     after = flow.state(_edge(flow, step, case.state))
     _take(session, flow, case, before, after, now, taking.values)
@@ -135,10 +140,28 @@ def move(
         _hand_over(session, case, after, today, stopped=bool(step.suspends))
         _write(session, case, step, verdict.power, actor, before.name, now, taking)
     who, more = actor.user_id, taking.extending
-    clocks.on_step(session, flow, case, step, before, after, who, now, taking.due, more)
+    clocks.on_step(session, flow, case, step, before, after, who, now, taking.when, more)
     _tell(session, case, step, after, actor, now, seq=case.version)
     session.flush()
     return case
+
+
+def _refuse_future(taking: Taking, now: datetime) -> None:
+    """Nothing is recorded before it has happened."""
+    late_day = taking.when.on is not None and taking.when.on > office_date(now)
+    if late_day or (taking.when.at is not None and taking.when.at > now):
+        raise BadInput("on", say("日期不能晚于今天。"))
+
+
+def _refuse_without_proof(session: Session, case: Case, step: Step) -> None:
+    """The paper that proves the step lies in the file before the step is taken."""
+    if not step.proof:
+        return
+    there = select(Attachment.id).where(
+        Attachment.case_id == case.id, Attachment.label == step.proof
+    )
+    if session.scalar(there.limit(1)) is None:
+        raise BadInput("files", say("请同时上传%(what)s。", what=say(step.proof)))
 
 
 def what_changed(session: Session, flow: Flow, case: Case) -> Sentence:
@@ -277,6 +300,7 @@ def _write(
             at=now,
             note=taking.note.strip(),
             internal=step.internal,
+            data=as_json(taking.fields),
         )
     )
     record(

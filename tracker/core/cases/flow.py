@@ -6,7 +6,7 @@ verifier are all read from it, and `engine.move()` does only what it says.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
@@ -26,6 +26,50 @@ class Side(StrEnum):
 
     ORIGIN = "origin"
     BUREAU = "bureau"
+
+
+class AskKind(StrEnum):
+    """What an answer is: each kind has one way to be typed, checked and kept."""
+
+    TEXT = "text"
+    LONG = "long"
+    DATE = "date"
+    MOMENT = "moment"
+    MONEY = "money"  # yuan
+    NUMBER = "number"
+    COUNT = "count"
+    CHOICE = "choice"
+    CHOICES = "choices"
+    YES = "yes"
+    PERSON = "person"  # somebody of the bureau with the role of the ask
+    OFFICER = "officer"  # the same, shown with the enforcement certificate
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """One question of a step's form. The answer is kept with the move.
+
+    `choices` are value to label; `role` says who is offered for a person; `most` is the greatest
+    length of a text.
+    """
+
+    name: str
+    label: str
+    kind: AskKind = AskKind.TEXT
+    required: bool = True
+    hint: str = ""
+    choices: Mapping[str, str] = field(default_factory=dict, hash=False)
+    role: Role | None = None
+    most: int = 200
+
+
+@dataclass(frozen=True, slots=True)
+class PaperUse:
+    """A kind of official document that can be drawn up for a case: in which states, by whom."""
+
+    kind: str
+    states: tuple[str, ...]
+    by: tuple[Role, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,8 +123,10 @@ class Step:
     `by` to the person with that part in the case. `makes` and `checks` name subjects; whoever
     made one, in person or for somebody, cannot check it. `suspends`/`resumes` name clocks.
     `extends` names clocks that get more time, as far as their rules allow.
-    `starts`/`stops` are clocks that run across states. `gives` names the parts it puts people
-    into. `back` marks a way back on the drawing.
+    `starts`/`stops` are clocks that run across states, from and to the day of the fact. `gives`
+    names the parts it puts people into. `back` marks a way back on the drawing. `asks` are the
+    questions of its form; `papers` the kinds of documents that must be issued before it; `proof`
+    the label of a file that has to come with it.
     """
 
     name: str
@@ -106,18 +152,34 @@ class Step:
     hint: str = ""
     form: str = "note"
     needs_note: bool = False
+    asks: tuple[Ask, ...] = ()
+    papers: tuple[str, ...] = ()
+    proof: str = ""
 
 
 @dataclass(frozen=True)
 class Flow:
-    """A whole workflow; `not_yet` lists outcomes that the product lacks so far."""
+    """A whole workflow.
+
+    `area` is the name of its pages (the kind with an s unless it says otherwise). Workflows of
+    one `group` share an entry of the rail, with its `icon`.
+    """
 
     kind: str
     label: str
     version: int
     states: tuple[State, ...]
     steps: tuple[Step, ...]
+    papers: tuple[PaperUse, ...] = ()
+    area: str = ""
+    group: str = ""
+    icon: str = "file"
     not_yet: tuple[tuple[str, str, str], ...] = field(default=())
+
+    @property
+    def pages(self) -> str:
+        """The name of the blueprint with its pages."""
+        return self.area or f"{self.kind}s"
 
     @cached_property
     def state_map(self) -> dict[str, State]:

@@ -107,6 +107,7 @@ def judge(
     if not refusals:
         context = Context(session=session, case=case, actor=actor, now=now, today=today)
         refusals += [no for guard in step.guards if (no := guard(context)) is not None]
+        refusals += _papers_missing(step, case, session)
     return Verdict(step, power, tuple(refusals))
 
 
@@ -118,6 +119,24 @@ def steps_for(
     return [
         judge(flow, step, case, actor, session=session, now=now, past=past)
         for step in flow.from_state(case.state)
+    ]
+
+
+def _papers_missing(step: Step, case: Case, session: Session) -> list[Refusal]:
+    """The documents a step requires and the case does not have yet."""
+    if not step.papers:
+        return []
+    from tracker.core.documents.kinds import kind_of
+    from tracker.core.documents.service import issued_kinds
+
+    there = issued_kinds(session, case.id)
+    return [
+        Refusal(
+            say("缺《%(paper)s》。", paper=say(kind_of(name).title)),
+            instead=say("在“文书”里制作并签发"),
+        )
+        for name in step.papers
+        if name not in there
     ]
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
+from tracker.core.documents.shelf import use_files
 from tracker.core.errors import SetupError, say
 from tracker.core.files.store import FileStore
 from tracker.core.vault.keys import Kek, load_key
@@ -31,6 +32,7 @@ _current: list[Means] = []
 def set_means(means: Means) -> None:
     """Say what this process uses; the last word counts."""
     _current[:] = [means]
+    use_files(means.files)
 
 
 def means() -> Means:

@@ -47,6 +47,9 @@ class Case(Model):
     turn_role: Mapped[str | None] = mapped_column(String(24))
     assignee_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
     confidentiality: Mapped[int] = mapped_column(SmallInteger, default=1)
+    # Before a check is announced only its team and its approvers know of it (实施条例 46).
+    restricted: Mapped[bool] = mapped_column(Boolean, default=False)
+    unit_id: Mapped[int | None] = mapped_column(ForeignKey("units.id"), index=True)
     channel: Mapped[str] = mapped_column(String(24))
     next_due_on: Mapped[date | None] = mapped_column(Date)
     next_due_provisional: Mapped[bool] = mapped_column(Boolean, default=False)
@@ -141,6 +144,8 @@ class Move(Model):
     note: Mapped[str] = mapped_column(Text, default="")
     # What the other side may not read: reasons of triage, findings, names of officers.
     internal: Mapped[bool] = mapped_column(Boolean, default=False)
+    # The answers to the step's questions, as JSON; empty for a step that asks nothing.
+    data: Mapped[str] = mapped_column(Text, default="")
 
     __table_args__ = (UniqueConstraint("case_id", "seq"),)
 

@@ -20,4 +20,4 @@ def about(session: Session, case_id: int) -> About | None:
 
 def path_of(kind: str, case_id: int) -> str:
     """The page of a case, for links that are written where no request is."""
-    return f"/{kind}s/{case_id}"
+    return f"/{flows.get(kind).pages}/{case_id}"

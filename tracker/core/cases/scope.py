@@ -17,6 +17,9 @@ CaseT = TypeVar("CaseT", bound=Case)
 
 ORIGIN_ROLES = frozenset({Role.LIAISON, Role.DEPT_APPROVER, Role.TOWNSHIP_CLERK})
 LEADING_ROLES = frozenset({Role.SUPERVISOR, Role.HEAD, Role.LEGAL_REVIEWER})
+APPROVING_ROLES = frozenset({Role.SUPERVISOR, Role.HEAD})
+# The part of somebody who has been recused: it opens nothing and closes everything (行政处罚法 43).
+RECUSED = "recused"
 
 
 def visible(actor: Actor) -> ColumnElement[bool]:
@@ -24,8 +27,9 @@ def visible(actor: Actor) -> ColumnElement[bool]:
 
     A department sees what it sent; a registrar what came to the bureau; leaders what the bureaus
     of their region have; an inspector only what is in the inspector's own hands. Above all of
-    them stand clearance and the exclusion of the accused unit's own department. A role without
-    a line here sees nothing.
+    them stand clearance, the exclusion of the accused unit's own department, recusal (also of
+    somebody one stands in for), and the circle of a restricted case: its people and the
+    approvers of its own bureau. A role without a line here sees nothing.
     """
     ways: dict[tuple[object, ...], ColumnElement[bool]] = {}
     for power in actor.powers:
@@ -37,13 +41,7 @@ def visible(actor: Actor) -> ColumnElement[bool]:
             ways["lead", power.org_id] = _leading(power.org_id, power.org_kind, power.region_code)
         elif power.role is Role.INSPECTOR:
             person = power.on_behalf_of or actor.user_id
-            ways["part", person] = exists(
-                select(CasePerson.id).where(
-                    CasePerson.case_id == Case.id,
-                    CasePerson.user_id == person,
-                    CasePerson.ended_at.is_(None),
-                )
-            )
+            ways["part", person] = _has_part({person})
     if not ways:
         return false()
     excluded = exists(
@@ -52,7 +50,33 @@ def visible(actor: Actor) -> ColumnElement[bool]:
             CaseExcludedOrg.org_id.in_({p.org_id for p in actor.powers}),
         )
     )
-    return and_(or_(*ways.values()), Case.confidentiality <= actor.clearance, ~excluded)
+    persons = {p.on_behalf_of or actor.user_id for p in actor.powers} | {actor.user_id}
+    return and_(
+        or_(*ways.values()),
+        Case.confidentiality <= actor.clearance,
+        ~excluded,
+        ~_has_part(persons, recused=True),
+        or_(~Case.restricted, _inside(actor, persons)),
+    )
+
+
+def _has_part(persons: set[int], *, recused: bool = False) -> ColumnElement[bool]:
+    return exists(
+        select(CasePerson.id).where(
+            CasePerson.case_id == Case.id,
+            CasePerson.user_id.in_(persons),
+            CasePerson.ended_at.is_(None),
+            CasePerson.part == RECUSED if recused else CasePerson.part != RECUSED,
+        )
+    )
+
+
+def _inside(actor: Actor, persons: set[int]) -> ColumnElement[bool]:
+    """Whether an actor is of the circle that knows of a restricted case."""
+    approving = {p.org_id for p in actor.powers if p.role in APPROVING_ROLES}
+    return (
+        or_(_has_part(persons), Case.bureau_id.in_(approving)) if approving else _has_part(persons)
+    )
 
 
 def _leading(org_id: int, org_kind: str, region_code: str) -> ColumnElement[bool]:

@@ -8,13 +8,18 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator
 
-from tracker.core.cases.flow import Flow, Side, State, Step
+from tracker.core.cases.flow import AskKind, Flow, Side, State, Step
 from tracker.core.cases.four_eyes import four_eyes
 from tracker.core.cases.walk import Finding, Walk
 from tracker.core.errors import say
 from tracker.core.rulebook.loader import default_rulebook
 
 __all__ = ["Finding", "verify"]
+
+# Fields that every step's form has, whatever else it asks.
+_OF_EVERY_FORM = ("note", "files", "version")
+_CHOOSING = (AskKind.CHOICE, AskKind.CHOICES)
+_PEOPLE = (AskKind.PERSON, AskKind.OFFICER)
 
 
 def verify(flow: Flow, clock_ids: Collection[str] | None = None) -> list[Finding]:
@@ -25,6 +30,7 @@ def verify(flow: Flow, clock_ids: Collection[str] | None = None) -> list[Finding
     if clock_ids is None:
         clock_ids = {r.id for r in default_rulebook().all() if not r.jurisdiction}
     found = [*_names(flow), *_edges(flow), *_turns(flow), *_known_clocks(flow, clock_ids)]
+    found += _asks(flow)
     if any(f.rule == "unknown_state" for f in found):
         return found  # a table with such holes cannot be walked
     reached = Walk(flow, (), lambda *_: [((), "")])
@@ -32,6 +38,7 @@ def verify(flow: Flow, clock_ids: Collection[str] | None = None) -> list[Finding
     found += _parts(flow)
     found += _suspensions(flow)
     found += _extensions(flow)
+    found += _papers(flow)
     found += four_eyes(flow)
     return found
 
@@ -126,6 +133,58 @@ def _extensions(flow: Flow) -> Iterator[Finding]:
                             state=state.label,
                         ),
                     )
+
+
+def _asks(flow: Flow) -> Iterator[Finding]:
+    """Every question has a name of its own, and something to choose from where one chooses."""
+    for step in flow.steps:
+        names = [*_OF_EVERY_FORM, *(a.name for a in step.asks)]
+        for name in dict.fromkeys(n for n in names if names.count(n) > 1):
+            yield Finding(
+                "same_ask",
+                say("步骤“%(step)s”有两个名为“%(name)s”的栏目。", step=step.label, name=name),
+            )
+        for ask in step.asks:
+            wanting = (ask.kind in _CHOOSING and not ask.choices) or (
+                ask.kind in _PEOPLE and ask.role is None
+            )
+            if wanting or not ask.label:
+                yield Finding(
+                    "empty_ask",
+                    say(
+                        "步骤“%(step)s”的栏目“%(name)s”没有可选的内容。",
+                        step=step.label,
+                        name=ask.label or ask.name,
+                    ),
+                )
+
+
+def _papers(flow: Flow) -> Iterator[Finding]:
+    """A document that a step requires can be drawn up there, or on a way there."""
+    for step in flow.steps:
+        for kind in step.papers:
+            offered = {s for use in flow.papers if use.kind == kind for s in use.states}
+            for name in step.source:
+                if name not in _onward(flow, offered):
+                    yield Finding(
+                        "no_paper",
+                        say(
+                            "步骤“%(step)s”要的文书 %(kind)s 到“%(state)s”为止制作不出来。",
+                            step=step.label,
+                            kind=kind,
+                            state=flow.state(name).label,
+                        ),
+                    )
+
+
+def _onward(flow: Flow, states: set[str]) -> set[str]:
+    """Some states, and all that can be reached from them."""
+    found = set(states)
+    while True:
+        more = {s.dest for s in flow.steps if s.dest and found & set(s.source)} - found
+        if not more:
+            return found
+        found |= more
 
 
 # ---------------------------------------------------------------- beginnings and ends

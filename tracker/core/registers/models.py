@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
 from enum import StrEnum
 
@@ -39,6 +40,45 @@ ORG_KIND_LABELS: dict[OrgKind, str] = {
     OrgKind.TOWNSHIP: N_("乡镇（街道）"),
     OrgKind.OTHER: N_("其他单位"),
 }
+
+
+class SubjectType(StrEnum):
+    """Who a respondent unit is before the law; organs and persons are never fined (统计法 44)."""
+
+    ENTERPRISE = "enterprise"
+    INSTITUTION = "institution"
+    ORGANISATION = "organisation"
+    SELF_EMPLOYED = "self_employed"
+    ORGAN = "organ"
+    PERSON = "person"
+
+
+SUBJECT_LABELS: dict[SubjectType, str] = {
+    SubjectType.ENTERPRISE: N_("企业"),
+    SubjectType.INSTITUTION: N_("事业单位"),
+    SubjectType.ORGANISATION: N_("其他组织"),
+    SubjectType.SELF_EMPLOYED: N_("个体工商户"),
+    SubjectType.ORGAN: N_("国家机关"),
+    SubjectType.PERSON: N_("个人"),
+}
+
+# What a random check draws from, each by itself (domain 2.5, R02); empty while nobody has said.
+STRATA: dict[str, str] = {
+    "": N_("未分行业"),
+    "industry": N_("工业"),
+    "construction": N_("建筑业"),
+    "trade": N_("批发和零售业"),
+    "catering": N_("住宿和餐饮业"),
+    "real_estate": N_("房地产开发经营业"),
+    "services": N_("服务业"),
+    "investment": N_("固定资产投资项目"),
+    "agriculture": N_("农业"),
+    "other": N_("其他"),
+}
+
+
+def _listed(values: Iterable[str]) -> str:
+    return ", ".join(f"'{v}'" for v in values)
 
 
 class Region(Model):
@@ -94,6 +134,8 @@ class Unit(Model):
     __table_args__ = (
         CheckConstraint("uscc IS NULL OR length(uscc) = 18", name="uscc_length"),
         CheckConstraint("length(region_code) = 12", name="unit_region_length"),
+        CheckConstraint(f"subject_type IN ({_listed(SubjectType)})", name="unit_subject_type"),
+        CheckConstraint(f"stratum IN ({_listed(STRATA)})", name="unit_stratum"),
         Index("ix_units_name_key", "name_key"),
         Index("ix_units_region_code", "region_code"),
     )
@@ -103,6 +145,13 @@ class Unit(Model):
     name_key: Mapped[str] = mapped_column(String(120))
     uscc: Mapped[str | None] = mapped_column(String(18), unique=True)
     region_code: Mapped[str] = mapped_column(String(12))
+    subject_type: Mapped[str] = mapped_column(String(16), default=SubjectType.ENTERPRISE.value)
+    stratum: Mapped[str] = mapped_column(String(16), default="")
+    # Reports straight to the national network; what random checks mostly draw ("四上").
+    above_threshold: Mapped[bool] = mapped_column(default=False)
+    legal_representative: Mapped[str] = mapped_column(String(60), default="")
+    address: Mapped[str] = mapped_column(String(200), default="")
+    active: Mapped[bool] = mapped_column(default=True)
 
 
 class Officer(Model):

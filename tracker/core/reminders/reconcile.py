@@ -144,9 +144,7 @@ def differences(session: Session, now: datetime) -> Iterator[Difference]:
 
 def noted_between(session: Session, begin: datetime, end: datetime) -> list[Difference]:
     """What reconciliations from one moment up to another wrote down, oldest first."""
-    query = select(AuditRow.details).where(
-        AuditRow.tag == TAG, AuditRow.at.between(begin, end)
-    )
+    query = select(AuditRow.details).where(AuditRow.tag == TAG, AuditRow.at.between(begin, end))
     return [
         Difference(*item)
         for details in session.scalars(query.order_by(AuditRow.at, AuditRow.id))

@@ -12,6 +12,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from tracker.core.accounts.actor import Actor
+from tracker.core.accounts.people import people_in
 from tracker.core.accounts.roles import Role
 from tracker.core.cases.models import CaseExcludedOrg
 from tracker.core.errors import NotVisible
@@ -19,7 +20,7 @@ from tracker.core.registers.models import Organisation, Region
 from tracker.core.registers.places import region_range
 from tracker.workflows.leads.forms import LeadForm, periods
 from tracker.workflows.leads.models import CONFIDENTIALITY, Lead
-from tracker.workflows.leads.parties import body_for, people_in
+from tracker.workflows.leads.parties import body_for
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,8 +15,9 @@ from tracker.core.deadlines import service as deadlines
 from tracker.core.deadlines.models import Deadline
 from tracker.core.errors import Refusal, say
 from tracker.core.registers.models import Organisation
+from tracker.core.registers.officers import uncertified
 from tracker.workflows.leads.models import Lead
-from tracker.workflows.leads.parties import recipient, uncertified
+from tracker.workflows.leads.parties import recipient
 
 
 def _lead(context: Context) -> Lead:

@@ -1,16 +1,11 @@
-"""Who a lead goes to, and who may work on it."""
+"""Who a lead goes to."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from datetime import date
-
-from sqlalchemy import or_, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from tracker.core.accounts.models import Grant, User
-from tracker.core.accounts.roles import Role
-from tracker.core.registers.models import Officer, Organisation
+from tracker.core.registers.models import Organisation
 from tracker.core.registers.places import ancestors
 from tracker.workflows.leads.models import Lead
 
@@ -40,37 +35,3 @@ def body_for(session: Session, region_code: str, survey_owner: str) -> Organisat
         )
     }
     return next((found[code] for code in codes if code in found), None)
-
-
-def people_in(session: Session, org_id: int, role: Role, today: date) -> Sequence[User]:
-    """Active people who hold a role at an organisation on a day, by id."""
-    return session.scalars(
-        select(User)
-        .join(Grant, Grant.user_id == User.id)
-        .where(
-            Grant.org_id == org_id,
-            Grant.role == role.value,
-            Grant.valid_from <= today,
-            or_(Grant.valid_to.is_(None), Grant.valid_to >= today),
-            User.active,
-        )
-        .order_by(User.id)
-    ).all()
-
-
-def certificates(session: Session, user_ids: Sequence[int], today: date) -> dict[int, str]:
-    """Certificate numbers valid on a day, by user."""
-    rows = session.execute(
-        select(Officer.user_id, Officer.certificate_no).where(
-            Officer.user_id.in_(user_ids),
-            Officer.valid_from <= today,
-            Officer.valid_to >= today,
-        )
-    )
-    return {row.user_id: row.certificate_no for row in rows}
-
-
-def uncertified(session: Session, user_ids: Sequence[int], today: date) -> list[int]:
-    """Those of some users who hold no certificate valid on a day."""
-    valid = certificates(session, user_ids, today)
-    return [u for u in user_ids if u not in valid]

@@ -18,6 +18,7 @@ from tracker.core.accounts.roles import Role
 from tracker.core.audit.service import record
 from tracker.core.calendar.days import OutsideCalendar
 from tracker.core.cases.attachments import Staged, hang, stage
+from tracker.core.cases.clocks import When
 from tracker.core.cases.engine import Taking, move, open_case
 from tracker.core.cases.means import means
 from tracker.core.cases.models import Attachment, CaseExcludedOrg
@@ -85,7 +86,7 @@ def intake(
     taking = Taking(
         parts={"registrar": actor.user_id},
         details={"unit": data.unit_name, "period": data.period, "channel": data.channel},
-        due=data.superior_due_on,
+        when=When(due=data.superior_due_on),
         request_id=request_id,
         apply=apply,
     )

@@ -13,11 +13,13 @@ from sqlalchemy.orm import Session
 from werkzeug.datastructures import MultiDict
 
 from tracker.core.accounts.actor import Actor
+from tracker.core.accounts.people import people_in
 from tracker.core.accounts.roles import Role
 from tracker.core.cases.guards import part_holders
 from tracker.core.cases.scope import get_visible
 from tracker.core.deadlines.service import longest_extension
 from tracker.core.errors import N_, BadInput, say
+from tracker.core.registers.officers import certificates
 from tracker.workflows.leads import queries
 from tracker.workflows.leads.flow import FLOW
 from tracker.workflows.leads.forms import (
@@ -32,7 +34,6 @@ from tracker.workflows.leads.forms import (
 )
 from tracker.workflows.leads.guards import verifying_clock
 from tracker.workflows.leads.models import Lead
-from tracker.workflows.leads.parties import certificates, people_in
 
 # What the note of a step is called, where it is more than a remark.
 NOTE_LABELS = {

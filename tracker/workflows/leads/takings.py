@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from tracker.core.accounts.actor import Actor
 from tracker.core.accounts.models import User
+from tracker.core.accounts.people import people_in
 from tracker.core.accounts.roles import Role
 from tracker.core.cases.clocks import Extending
 from tracker.core.cases.engine import Taking
@@ -24,10 +25,11 @@ from tracker.core.clock import office_date
 from tracker.core.deadlines.service import longest_extension
 from tracker.core.errors import N_, BadInput, NotVisible, say
 from tracker.core.registers.models import Organisation
+from tracker.core.registers.officers import uncertified
 from tracker.core.rulebook.terms import Term, Unit
 from tracker.workflows.leads.guards import verifying_clock
 from tracker.workflows.leads.models import REFUSAL_GROUNDS, Lead
-from tracker.workflows.leads.parties import people_in, recipient, uncertified
+from tracker.workflows.leads.parties import recipient
 from tracker.workflows.leads.receipt import letter, receive
 
 

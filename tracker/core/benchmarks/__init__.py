@@ -1,0 +1,1 @@
+"""Benchmarks: the published tables of penalty discretion as data, and the grade they propose."""

@@ -1,0 +1,144 @@
+"""Reads the packs of tables, one a jurisdiction, and finds a table or the law of a day."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import date
+from functools import cache
+from importlib.resources import files
+from pathlib import Path
+
+from tracker.core.benchmarks.model import Law, Table
+from tracker.core.benchmarks.reading import Pack, pack_fault, read_pack, table_fault
+from tracker.core.errors import BadInput, SetupError, say
+
+
+class Laws:
+    """The texts of the Statistics Law, the oldest first."""
+
+    def __init__(self, laws: Iterable[Law]) -> None:
+        self._laws = tuple(laws)
+
+    def all(self) -> tuple[Law, ...]:
+        """Every text, the oldest first."""
+        return self._laws
+
+    def get(self, law_id: str) -> Law | None:
+        """A text by its name."""
+        return next((law for law in self._laws if law.id == law_id), None)
+
+    def on(self, day: date) -> Law:
+        """The text in force on a day; of several that may be, the newest whose amounts we hold."""
+        return next(law for law in reversed(self._laws) if law.statutes and law.valid_on(day))
+
+    def newest(self) -> Law:
+        """The text in force now."""
+        return self._laws[-1]
+
+    def is_older(self, law_id: str, than: Law) -> bool:
+        """Whether a table's law came before another text; a table of no law in particular is not."""
+        names = [law.id for law in self._laws]
+        return law_id in names and names.index(law_id) < names.index(than.id)
+
+
+class Benchmarks:
+    """All tables of all packs, and the law they stand under."""
+
+    def __init__(self, laws: Iterable[Law], tables: Iterable[Table]) -> None:
+        self.laws = Laws(laws)
+        self._tables: dict[str, Table] = {}
+        for table in tables:
+            if table.id in self._tables:
+                other = self._tables[table.id].pack
+                raise table_fault(
+                    table.pack, table.id, say("这个 id 在 %(pack)s 里已经有了。", pack=other)
+                )
+            if table.law and self.laws.get(table.law) is None:
+                known = "、".join(law.id for law in self.laws.all())
+                raise table_fault(
+                    table.pack,
+                    table.id,
+                    say("law“%(law)s”不认识，可以写：%(known)s。", law=table.law, known=known),
+                )
+            self._tables[table.id] = table
+
+    def all(self) -> tuple[Table, ...]:
+        """Every table, in pack order."""
+        return tuple(self._tables.values())
+
+    def table(self, table_id: str) -> Table:
+        """A table by its id; BadInput names those there are."""
+        found = self._tables.get(table_id)
+        if found is None:
+            raise BadInput(
+                "table",
+                say(
+                    "没有裁量基准表“%(id)s”，有：%(known)s。",
+                    id=table_id,
+                    known="、".join(self._tables),
+                ),
+            )
+        return found
+
+    def for_region(self, region_code: str) -> tuple[Table, ...]:
+        """The tables that reach a region: in force first, the most specific place first."""
+        reaching = [t for t in self.all() if t.applies_to(region_code)]
+        return tuple(sorted(reaching, key=lambda t: (t.superseded, -len(t.jurisdiction))))
+
+
+def read_benchmarks(
+    packs: Mapping[str, str], local: Mapping[str, str] | None = None
+) -> Benchmarks:
+    """Build the tables from pack texts by name; a faulty pack refuses to start."""
+    laws: list[Law] = []
+    tables: list[Table] = []
+    chosen = [Pack(name, text) for name, text in packs.items()]
+    chosen += [Pack(name, text, local=True) for name, text in (local or {}).items()]
+    for pack in chosen:
+        found_laws, found_tables = read_pack(pack)
+        laws += found_laws
+        tables += found_tables
+    return Benchmarks(laws, tables)
+
+
+# ---------------------------------------------------------------- the tables of this process
+
+# The local packs of this installation by name, as they were read at the start.
+_local: dict[str, str] = {}
+
+
+@cache
+def default_benchmarks() -> Benchmarks:
+    """The tables that ship with the product, and those of the installation's folder."""
+    folder = files(__package__).joinpath("packs")
+    found = sorted((p for p in folder.iterdir() if p.name.endswith(".toml")), key=lambda p: p.name)
+    return read_benchmarks({p.name: p.read_text(encoding="utf-8") for p in found}, _local)
+
+
+def use_folder(path: Path | None) -> None:
+    """Read the local tables of a folder beside the shipped ones, from now on in this process.
+
+    A faulty file raises SetupError and leaves the shipped ones alone.
+    """
+    found = {} if path is None else _texts(path)
+    if found == _local:
+        return
+    _local.clear()
+    _local.update(found)
+    default_benchmarks.cache_clear()
+    try:
+        default_benchmarks()
+    except SetupError:
+        _local.clear()
+        default_benchmarks.cache_clear()
+        raise
+
+
+def _texts(path: Path) -> dict[str, str]:
+    found: dict[str, str] = {}
+    for file in sorted(path.glob("*.toml")):
+        try:
+            found[file.name] = file.read_text(encoding="utf-8")
+        except (OSError, UnicodeDecodeError) as error:
+            raise pack_fault(str(file), say("读不出来（%(why)s）。", why=error)) from error
+    return found

@@ -1,0 +1,93 @@
+"""One verb for every workflow: take a step of the table with the answers of its form."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any, Generic, TypeVar
+
+from sqlalchemy.orm import Session
+
+from tracker.core.accounts.actor import Actor
+from tracker.core.cases.clocks import When
+from tracker.core.cases.engine import Taking, move
+from tracker.core.cases.models import Case
+from tracker.core.cases.scope import get_visible
+from tracker.core.clock import office_date
+from tracker.core.errors import BadInput, say
+
+CaseT = TypeVar("CaseT", bound=Case)
+
+
+@dataclass(frozen=True, slots=True)
+class Asked(Generic[CaseT]):
+    """A step that was asked for: on what, by whom, when, with which answers."""
+
+    session: Session
+    case: CaseT
+    actor: Actor
+    now: datetime
+    inputs: Mapping[str, Any]
+
+    @property
+    def today(self) -> date:
+        """Today as the offices count it."""
+        return office_date(self.now)
+
+    def text(self, name: str) -> str:
+        """A text, trimmed; empty when it was not given."""
+        return str(self.inputs.get(name) or "").strip()
+
+    def required(self, name: str, message: str) -> str:
+        """A text that must not be empty."""
+        value = self.text(name)
+        if not value:
+            raise BadInput(name, say(message))
+        return value
+
+    def day(self, name: str) -> date | None:
+        """A date, or None."""
+        value = self.inputs.get(name)
+        return value if isinstance(value, date) else None
+
+    def amount(self, name: str) -> Decimal | None:
+        """A number or a sum of yuan, or None."""
+        value = self.inputs.get(name)
+        return value if isinstance(value, Decimal) else None
+
+
+Takings = Mapping[str, Callable[[Asked[Any]], Taking]]
+
+
+def take(
+    session: Session,
+    model: type[CaseT],
+    actor: Actor,
+    case_id: int,
+    step: str,
+    inputs: Mapping[str, Any],
+    *,
+    seen: int,
+    now: datetime,
+    takings: Takings,
+    request_id: str | None = None,
+) -> CaseT:
+    """Take one step of a case's table; what the step needs besides the move is in `takings`.
+
+    A step without an entry there keeps its answers, and counts its clocks from the answer named
+    `on` if it has one. Refusals raise StepRefused, wrong answers BadInput with the field's name.
+    """
+    case = get_visible(session, model, actor, case_id, lock=True)
+    asked = Asked(session, case, actor, now, inputs)
+
+    def prepare() -> Taking:
+        taking = takings[step](asked) if step in takings else Taking(when=When(on=asked.day("on")))
+        taking.note = taking.note or asked.text("note")
+        taking.fields = taking.fields or {k: v for k, v in inputs.items() if k != "note"}
+        taking.request_id = request_id
+        return taking
+
+    move(session, case, step, actor, seen=seen, now=now, prepare=prepare)
+    return case
