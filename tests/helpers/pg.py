@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import warnings
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -75,7 +76,8 @@ def drop_database(url: str) -> None:
 _ALWAYS_TRIGGERS = """
 SELECT c.relname, t.tgname FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid
 WHERE NOT t.tgisinternal AND t.tgenabled = 'A' AND c.relname = ANY(%s)"""
-_KEPT = "SELECT tablename FROM pg_tables WHERE schemaname = 'kept' AND tablename <> '_sequences'"
+# How many rows a kept table holds, and the transaction that wrote the newest of them.
+_MARK = "SELECT {literal}, count(*), coalesce(max(xmin::text::bigint), 0) FROM public.{table}"
 _SET_SEQUENCES = """
 SELECT setval(name::regclass, coalesce(last, 1), last IS NOT NULL) FROM kept._sequences"""
 _SEQUENCES = "SELECT schemaname || '.' || sequencename, last_value FROM pg_sequences"
@@ -91,16 +93,20 @@ def keep_contents(url: str) -> None:
                 sql.SQL("CREATE TABLE kept.{0} AS TABLE public.{0}").format(sql.Identifier(table))
             )
         connection.execute(f"CREATE TABLE kept._sequences(name, last) AS {_SEQUENCES}")
+        connection.execute("CREATE TABLE kept._marks(name text, n bigint, newest bigint)")
+        _mark(connection, filled)
 
 
 def restore_contents(url: str) -> None:
     """Empty what a test has filled and put back what the template held.
 
-    Deleting from the few tables with rows takes a tenth of the time of TRUNCATE on all. The
-    triggers that refuse this to the product are switched off inside the same transaction.
+    Deleting from the few tables with rows takes a tenth of the time of TRUNCATE on all, and the
+    large tables that no test changes (places, days) are left as they are. The triggers that
+    refuse this to the product are switched off inside the same transaction.
     """
     with connect(url) as connection, connection.transaction():
-        filled = _filled(connection)
+        kept, untouched = _kept(connection)
+        filled = [t for t in _filled(connection) if t not in untouched]
         always = connection.execute(_ALWAYS_TRIGGERS, [filled]).fetchall()
         # Rather a failing test than one that waits for a connection another test left open.
         connection.execute("SET LOCAL lock_timeout = '10s'")
@@ -109,7 +115,7 @@ def restore_contents(url: str) -> None:
             connection.execute(_trigger("DISABLE TRIGGER", table, trigger))
         for table in filled:
             connection.execute(sql.SQL("DELETE FROM public.{}").format(sql.Identifier(table)))
-        for (table,) in connection.execute(_KEPT).fetchall():
+        for table in kept - untouched:
             connection.execute(
                 sql.SQL(
                     "INSERT INTO public.{0} OVERRIDING SYSTEM VALUE SELECT * FROM kept.{0}"
@@ -118,6 +124,27 @@ def restore_contents(url: str) -> None:
         for table, trigger in always:
             connection.execute(_trigger("ENABLE ALWAYS TRIGGER", table, trigger))
         connection.execute(_SET_SEQUENCES)
+        _mark(connection, kept - untouched)
+
+
+def _mark(connection: psycopg.Connection[tuple[Any, ...]], tables: Iterable[str]) -> None:
+    """Remember how tables look while they hold what the template held."""
+    for table in tables:
+        connection.execute("DELETE FROM kept._marks WHERE name = %s", [table])
+        connection.execute(sql.SQL("INSERT INTO kept._marks ") + _look(table))
+
+
+def _kept(connection: psycopg.Connection[tuple[Any, ...]]) -> tuple[set[str], set[str]]:
+    """The tables the template has rows in, and those of them that still hold just these rows."""
+    marks = connection.execute("SELECT name, n, newest FROM kept._marks").fetchall()
+    same = {
+        name for name, *mark in marks if connection.execute(_look(name)).fetchone() == (name, *mark)
+    }
+    return {name for name, *_ in marks}, same
+
+
+def _look(table: str) -> sql.Composed:
+    return sql.SQL(_MARK).format(literal=sql.Literal(table), table=sql.Identifier(table))
 
 
 def _filled(connection: psycopg.Connection[tuple[Any, ...]]) -> list[str]:
