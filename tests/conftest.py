@@ -27,6 +27,7 @@ from tracker.core.clock import OFFICE_ZONE, utc_now
 from tracker.core.db import db, transaction
 from tracker.core.registers.places import seed_regions
 
+_ON_A_DATABASE = {"_worker_app", "all_databases"}
 _CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
 
 
@@ -50,13 +51,24 @@ def pytest_report_header() -> str:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Without chromium the browser tests are left out, unless CI asks for all of them."""
-    if os.environ.get("TRACKER_REQUIRE_BROWSER") or any(map(shutil.which, _CHROMIUM)):
-        return
-    browser = [item for item in items if item.get_closest_marker("browser")]
-    if browser:
-        items[:] = [item for item in items if item not in browser]
-        config.hook.pytest_deselected(items=browser)
+    """What this run leaves out.
+
+    Without chromium the browser tests, unless CI asks for all of them; on PostgreSQL, the second
+    database of a full run, the tests that touch no database and have said all on the first.
+    """
+    out: list[pytest.Item] = []
+    if not os.environ.get("TRACKER_REQUIRE_BROWSER") and not any(map(shutil.which, _CHROMIUM)):
+        out += [item for item in items if item.get_closest_marker("browser")]
+    if databases.backend() == "postgresql":
+        out += [item for item in items if not _ON_A_DATABASE & set(_fixtures(item))]
+    if out:
+        left = set(map(id, out))
+        items[:] = [item for item in items if id(item) not in left]
+        config.hook.pytest_deselected(items=out)
+
+
+def _fixtures(item: pytest.Item) -> list[str]:
+    return getattr(item, "fixturenames", [])
 
 
 # ---------------------------------------------------------------- app and database
