@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from enum import StrEnum
@@ -14,7 +14,7 @@ from tracker.core.errors import Sentence, say
 
 
 class Boundary(StrEnum):
-    """Whether 以上 takes the number itself; a band "a–b" then takes a and leaves b, or the other."""
+    """Whether 以上 takes the number itself; a band "a–b" then takes a, not b."""
 
     INCLUDE = "include"
     EXCLUDE = "exclude"
@@ -120,21 +120,21 @@ def decide(bands: Sequence[Interval], boundary: Boundary) -> list[Interval]:
     low_side = {e.at: e.included for b in bands if (e := b.low) and e.included is not None}
     high_side = {e.at: e.included for b in bands if (e := b.high) and e.included is not None}
     takes_low = boundary is Boundary.INCLUDE
-
-    def decided(end: End | None, neighbour: dict[Decimal, bool | None], default: bool) -> End | None:  # noqa: FBT001
-        if end is None or end.included is not None:
-            return end
-        beside = neighbour.get(end.at)
-        return replace(end, included=default if beside is None else not beside)
-
     return [
         replace(
             band,
-            low=decided(band.low, high_side, takes_low),
-            high=decided(band.high, low_side, not takes_low),
+            low=_decided(band.low, high_side, default=takes_low),
+            high=_decided(band.high, low_side, default=not takes_low),
         )
         for band in bands
     ]
+
+
+def _decided(end: End | None, beside: Mapping[Decimal, bool], *, default: bool) -> End | None:
+    if end is None or end.included is not None:
+        return end
+    taken = beside.get(end.at)
+    return replace(end, included=default if taken is None else not taken)
 
 
 def break_in(bands: Iterable[Interval]) -> Interval | None:

@@ -65,7 +65,9 @@ def choose_law(table: Table, laws: Laws, question: Question, act: Act) -> LawCho
 
 def _without_date(table: Table, laws: Laws, question: Question) -> LawChoice:
     if table.kind is TableKind.STATUTE or question.decision_date is not None:
-        raise BadInput("act_date", say("请填行为日期：适用哪一版统计法，看行为发生（终了）的日期。"))
+        raise BadInput(
+            "act_date", say("请填行为日期：适用哪一版统计法，看行为发生（终了）的日期。")
+        )
     basis = laws.get(table.law)
     if basis is None or not basis.statutes:
         return LawChoice(None, (say("没有填行为日期，只看表列的幅度，没有按法定上限核对"),))

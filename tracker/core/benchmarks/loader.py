@@ -36,7 +36,7 @@ class Laws:
         return self._laws[-1]
 
     def is_older(self, law_id: str, than: Law) -> bool:
-        """Whether a table's law came before another text; a table of no law in particular is not."""
+        """Whether a text came before another; a table of no law in particular is not older."""
         names = [law.id for law in self._laws]
         return law_id in names and names.index(law_id) < names.index(than.id)
 
@@ -86,9 +86,7 @@ class Benchmarks:
         return tuple(sorted(reaching, key=lambda t: (t.superseded, -len(t.jurisdiction))))
 
 
-def read_benchmarks(
-    packs: Mapping[str, str], local: Mapping[str, str] | None = None
-) -> Benchmarks:
+def read_benchmarks(packs: Mapping[str, str], local: Mapping[str, str] | None = None) -> Benchmarks:
     """Build the tables from pack texts by name; a faulty pack refuses to start."""
     laws: list[Law] = []
     tables: list[Table] = []

@@ -194,6 +194,16 @@ class Row:
             found = say("%(some)s，%(other)s", some=found, other=other)
         return found
 
+    @property
+    def band(self) -> Sentence:
+        """The condition with the ends of its bands, e.g. 违法比例 30%–50%（含 30%、不含 50%）."""
+        ends = [band.ends_words for band in (self.ratio, self.amount) if band is not None]
+        if len(ends) == 2:
+            return say(
+                "%(band)s（%(ratio)s；%(amount)s）", band=self.label, ratio=ends[0], amount=ends[1]
+            )
+        return say("%(band)s（%(ends)s）", band=self.label, ends=ends[0]) if ends else self.label
+
     def speaks_of(self, act: Act, kind: Indicator | None) -> bool:
         """Whether the row is about an act and a family of indicators."""
         return act in self.acts and (not self.kinds or kind is None or kind in self.kinds)

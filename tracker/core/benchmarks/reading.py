@@ -276,11 +276,12 @@ def _groups(rows: Iterable[Row]) -> dict[tuple[Act, Indicator, str], list[int]]:
 def _decide_ends(rows: list[Row], boundary: Boundary) -> list[Row]:
     found = list(rows)
     for places in _groups(rows).values():
-        for key in ("ratio", "amount"):
-            with_band = [n for n in places if getattr(rows[n], key) is not None]
-            bands = decide([getattr(rows[n], key) for n in with_band], boundary)
-            for n, band in zip(with_band, bands, strict=True):
-                found[n] = replace(found[n], **{key: band})
+        ratios = {n: band for n in places if (band := rows[n].ratio) is not None}
+        for n, band in zip(ratios, decide(list(ratios.values()), boundary), strict=True):
+            found[n] = replace(found[n], ratio=band)
+        amounts = {n: band for n in places if (band := rows[n].amount) is not None}
+        for n, band in zip(amounts, decide(list(amounts.values()), boundary), strict=True):
+            found[n] = replace(found[n], amount=band)
     return found
 
 

@@ -50,7 +50,7 @@ class Figure:
 
     @property
     def difference(self) -> Decimal:
-        """违法数额: |reported - due|, what was not reported counting 0 (湖南 2021、益阳 2020 第三条)."""
+        """违法数额: |reported - due|; not reported counts 0 (湖南 2021、益阳 2020 各第三条)."""
         return abs((self.reported or Decimal(0)) - self.due)
 
     @property
@@ -142,13 +142,7 @@ class Graded:
     @property
     def band(self) -> Sentence | None:
         """The band with its ends, e.g. 违法比例 30%–50%（含 30%、不含 50%）."""
-        if self.row is None:
-            return None
-        ends = [b.ends_words for b in (self.row.ratio, self.row.amount) if b is not None]
-        found = self.row.label
-        if len(ends) == 2:
-            return say("%(band)s（%(ratio)s；%(amount)s）", band=found, ratio=ends[0], amount=ends[1])
-        return say("%(band)s（%(ends)s）", band=found, ends=ends[0]) if ends else found
+        return None if self.row is None else self.row.band
 
     @property
     def boundary(self) -> Sentence:

@@ -35,7 +35,7 @@ def percent_words(ratio: Fraction) -> str:
 
 
 def range_words(low: Decimal | None, high: Decimal | None) -> Sentence:
-    """A range of fines in yuan: 一万元以下, 5,000—10,000 元, 3,000 元, 35,000 元以上."""
+    """A range of fines in yuan: 10,000 元以下, 5,000—10,000 元, 3,000 元, 35,000 元以上."""
     if low is None:
         return say("没有罚款幅度")
     if high is None:
