@@ -12,12 +12,14 @@ from typing import Any
 from tracker.core.documents.kinds import Field, FieldKind, Kind, Layout
 from tracker.core.documents.values import told, told_date
 
-_PLACE = re.compile(r"\{(\w+)\}")
+PLACE = re.compile(r"\{(\w+)\}")
+_ALONE = re.compile(r"^= (\w+)", re.MULTILINE)
 _SHORT = frozenset({FieldKind.LINE, FieldKind.DATE, FieldKind.MOMENT})
 # Beyond this a line no longer shares its row with another.
 _HALF_ROW = 14
-_FORM_WIDTHS = (3, 6, 3, 6)
+FORM_WIDTHS = (3, 6, 3, 6)
 _BLANK_OPINIONS = ("承办机构负责人意见", "机关负责人意见")
+_STOPS = ("。", "，", "；", "、")
 _SIGN = "签名：　　　　　　　　年　　月　　日"
 
 
@@ -114,18 +116,23 @@ def lay_out(
 
 
 def _blocks(kind: Kind, values: Mapping[str, Any]) -> Iterator[Block]:
-    if kind.layout in (Layout.FORM, Layout.RECEIPT):
-        yield _form(list(kind.fields), values)
-        return
-    if kind.layout is Layout.RECORD:
-        used = set(_PLACE.findall(kind.body)) | set(re.findall(r"^= (\w+)", kind.body, re.M))
-        # The circumstances stand in the head; the organ alone may be named again in the text.
-        yield _form([f for f in kind.fields if f.name == "organ" or f.name not in used], values)
+    if kind.layout in (Layout.FORM, Layout.RECEIPT, Layout.RECORD):
+        yield _form(head_fields(kind), values)
     yield from _without_empty_sections(list(_body(kind, values)))
 
 
+def head_fields(kind: Kind) -> list[Field]:
+    """The fields that stand in the form of a kind: what its text does not name.
+
+    The organ alone may stand in the head of a record and be named again.
+    """
+    used = set(PLACE.findall(kind.body)) | set(_ALONE.findall(kind.body))
+    return [f for f in kind.fields if f.name == "organ" or f.name not in used]
+
+
 def _without_empty_sections(blocks: list[Block]) -> Iterator[Block]:
-    for block, following in zip(blocks, [*blocks[1:], None], strict=True):
+    for n, block in enumerate(blocks, 1):
+        following = blocks[n] if n < len(blocks) else None
         if not _heading(block) or not (following is None or _heading(following)):
             yield block
 
@@ -153,17 +160,17 @@ def _body(kind: Kind, values: Mapping[str, Any]) -> Iterator[Block]:
 
 def filled(kind: Kind, line: str, values: Mapping[str, Any]) -> str:
     """A fixed sentence with its fields filled in; empty when it has fields and all are empty."""
-    fields = [f for name in _PLACE.findall(line) if (f := kind.field(name)) is not None]
+    fields = [f for name in PLACE.findall(line) if (f := kind.field(name)) is not None]
     if fields and not any(told(f, values) for f in fields):
         return ""
 
     def fill(match: re.Match[str]) -> str:
         found = kind.field(match[1])
         said = told(found, values) if found else ""
-        # The sentence has its own full stop.
-        return said.removesuffix("。") if line[match.end() :].startswith("。") else said
+        # The sentence goes on, or has its own full stop.
+        return said.removesuffix("。") if line[match.end() :].startswith(_STOPS) else said
 
-    return _PLACE.sub(fill, line)
+    return PLACE.sub(fill, line)
 
 
 def _alone(kind: Kind, name: str, values: Mapping[str, Any]) -> Iterator[Block]:
@@ -209,7 +216,7 @@ def _form(fields: list[Field], values: Mapping[str, Any]) -> Table:
             waiting = None
             rows.append((Cell(found.label, label=True), Cell(said, span=3)))
     rows += _flushed(waiting)
-    return Table(tuple(rows), _FORM_WIDTHS)
+    return Table(tuple(rows), FORM_WIDTHS)
 
 
 def _flushed(waiting: tuple[Cell, Cell] | None) -> list[tuple[Cell, ...]]:

@@ -1,7 +1,7 @@
 """Drawing up, issuing, voiding and reading the papers of a case.
 
-The caller has asked whether the actor may; every verb runs inside its transaction and writes
-its own audit row.
+The caller has asked whether the actor may, and has read the case locked; every verb runs inside
+its transaction and writes its own audit row.
 """
 
 from __future__ import annotations

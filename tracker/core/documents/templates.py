@@ -58,7 +58,8 @@ def context(kind: Kind, values: Mapping[str, Any], *, organ: str, number: str) -
             found[field.name] = list(value or [])
         else:
             found[field.name] = told(field, values)
-    return {"organ": organ, "dated": "", **found, "title": kind.title, "number": number}
+    found["organ"] = found.get("organ") or organ
+    return {"dated": "", **found, "title": kind.title, "number": number}
 
 
 def render(
@@ -238,7 +239,17 @@ def _walk(kind: Kind, node: nodes.Node, rows: Mapping[str, str], used: set[str])
             used.add(node.name)
         return
     for child in node.iter_child_nodes():
+        if isinstance(node, nodes.Output) and isinstance(child, nodes.Name):
+            _check_printed(kind, child.name, rows)
         _walk(kind, child, rows, used)
+
+
+def _check_printed(kind: Kind, name: str, rows: Mapping[str, str]) -> None:
+    """A list is printed row by row, a row column by column."""
+    field = kind.field(rows.get(name, name))
+    rows_of = field is not None and bool(field.all_columns)
+    if rows_of or (name not in rows and field is not None and field.kind is FieldKind.LINES):
+        raise _bad(say("“%(name)s”是列表，要用循环逐行写出。", name=name))
 
 
 def _walk_loop(kind: Kind, node: nodes.For, rows: Mapping[str, str], used: set[str]) -> None:
@@ -267,7 +278,7 @@ def _named(node: nodes.Node) -> str:
 
 def _filled(content: bytes, values: Mapping[str, Any]) -> bytes:
     template = DocxTemplate(io.BytesIO(content))
-    template.render(_all_clean(dict(values)), jinja_env=environment(), autoescape=True)
+    template.render(_all_clean(dict(values)), jinja_env=environment())
     out = io.BytesIO()
     template.save(out)
     return out.getvalue()
@@ -278,7 +289,8 @@ def _all_clean(value: Any) -> Any:
         return {name: _all_clean(item) for name, item in value.items()}
     if isinstance(value, list):
         return [_all_clean(item) for item in value]
-    return clean(value)
+    # What the template engine turns into a paragraph of its own, set like the one before.
+    return clean(value).replace("\n", "\a")
 
 
 def _sample(kind: Kind) -> dict[str, Any]:

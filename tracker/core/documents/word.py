@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import io
+import zipfile
 from collections.abc import Iterable
 from datetime import datetime
+from functools import cache
 from typing import Any
 
-from docx import Document as new_document
+import docx
 from docx.document import Document as DocxDocument
-from docx.enum.table import WD_TABLE_ALIGNMENT
+from docx.enum.table import WD_CELL_VERTICAL_ALIGNMENT, WD_ROW_HEIGHT_RULE, WD_TABLE_ALIGNMENT
 from docx.enum.text import WD_ALIGN_PARAGRAPH, WD_LINE_SPACING
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
@@ -17,7 +19,7 @@ from docx.shared import Mm, Pt, RGBColor
 from docx.text.paragraph import Paragraph as DocxParagraph
 from docx.text.run import Run
 
-from tracker.core.documents.kinds import Layout
+from tracker.core.documents.kinds import Layout, kind_of
 from tracker.core.documents.preview import Block, Cell, Paragraph, Preview, Signature, Style, Table
 from tracker.core.documents.values import clean
 
@@ -40,14 +42,18 @@ _FANGSONG, _XIAOBIAOSONG = "仿宋_GB2312", "方正小标宋简体"
 _HEITI, _SONG = "黑体", "宋体"
 _LATIN = "Times New Roman"
 _RED = RGBColor(0xE6, 0x00, 0x12)
-_TABLE_SIZE, _TABLE_LINE = Pt(12), Pt(18)
+_TABLE_SIZE, _TABLE_LINE, _ROW = Pt(12), Pt(18), Mm(9)
 _FOOT_SIZE = Pt(10.5)
 _INDENT = Pt(32)
+_UNUSED = ("/thumbnail", "/customXml", "/stylesWithEffects", "/numbering", "/webSettings")
+_STYLES = frozenset(
+    ("Normal", "DefaultParagraphFont", "TableNormal", "NoList", "Header", "Footer", "TableGrid")
+)
 
 
 def render_docx(preview: Preview, *, now: datetime | None = None) -> bytes:
     """The paper as a .docx, made of nothing but the blocks of its preview."""
-    document = new_document()
+    document = docx.Document(io.BytesIO(_empty()))
     _set_page(document, preview)
     _set_text(document)
     _set_properties(document, preview, now)
@@ -56,6 +62,36 @@ def render_docx(preview: Preview, *, now: datetime | None = None) -> bytes:
         _add(document, block)
     out = io.BytesIO()
     document.save(out)
+    return _settled(out)
+
+
+@cache
+def _empty() -> bytes:
+    """The library's empty document without its thumbnail, its other parts and unused styles."""
+    document = docx.Document()
+    package = document.part.package
+    for holder in (package.rels, document.part.rels):
+        for key in [k for k, rel in holder.items() if rel.reltype.endswith(_UNUSED)]:
+            del holder[key]
+    styles = document.styles.element
+    for style in list(styles):
+        named = style.get(qn("w:styleId")) in _STYLES
+        if style.tag == qn("w:latentStyles") or (style.tag == qn("w:style") and not named):
+            styles.remove(style)
+    out = io.BytesIO()
+    document.save(out)
+    return out.getvalue()
+
+
+def _settled(packed: io.BytesIO) -> bytes:
+    """The same archive without the times of packing: what is equal has an equal hash."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(packed) as source, zipfile.ZipFile(out, "w") as target:
+        for entry in source.infolist():
+            plain = zipfile.ZipInfo(entry.filename)
+            plain.compress_type = zipfile.ZIP_DEFLATED
+            plain.external_attr = 0o600 << 16
+            target.writestr(plain, source.read(entry))
     return out.getvalue()
 
 
@@ -126,7 +162,7 @@ def _set_text(document: DocxDocument) -> None:
 def _set_properties(document: DocxDocument, preview: Preview, now: datetime | None) -> None:
     properties = document.core_properties
     properties.author = properties.last_modified_by = clean(preview.author)[:255]
-    properties.title = clean(preview.title)[:255]
+    properties.title = kind_of(preview.kind).title
     properties.comments = ""
     if now is not None:
         properties.created = properties.modified = now.replace(tzinfo=None)
@@ -147,7 +183,7 @@ def _head(document: DocxDocument, preview: Preview) -> None:
         _centred(document, preview.title, Pt(22), _XIAOBIAOSONG, None, Pt(32))
         document.add_paragraph()
         return
-    if preview.layout is Layout.DECISION:
+    if preview.layout in (Layout.DECISION, Layout.LIST):
         _centred(document, preview.head, Pt(22), _XIAOBIAOSONG, None, Pt(32))
     _centred(document, preview.title, Pt(22), _XIAOBIAOSONG, None, Pt(32))
     if preview.number:
@@ -201,6 +237,8 @@ def _add_paragraph(document: DocxDocument, block: Paragraph) -> None:
     paragraph = document.add_paragraph()
     if block.style in (Style.BODY, Style.HEADING):
         paragraph.paragraph_format.first_line_indent = _INDENT
+    if block.style is Style.HEADING:
+        paragraph.paragraph_format.keep_with_next = True
     _run(paragraph, block.text, None, _HEITI if block.style is Style.HEADING else None)
 
 
@@ -234,7 +272,9 @@ def _add_table(document: DocxDocument, block: Table) -> None:
     for column, width in zip(table.columns, widths, strict=True):
         column.width = width
     for row in block.rows:
-        _fill_row(table.add_row(), row, widths)
+        added = table.add_row()
+        added.height, added.height_rule = _ROW, WD_ROW_HEIGHT_RULE.AT_LEAST
+        _fill_row(added, row, widths)
     if block.header and table.rows:
         repeat = OxmlElement("w:tblHeader")
         table.rows[0]._tr.get_or_add_trPr().append(repeat)
@@ -247,6 +287,7 @@ def _fill_row(row: Any, cells: Iterable[Cell], widths: list[Mm]) -> None:
         place = places[at]
         if cell.span > 1:
             place = place.merge(places[at + cell.span - 1])
+        place.vertical_alignment = WD_CELL_VERTICAL_ALIGNMENT.CENTER
         place.width = Mm(sum(w.mm for w in widths[at : at + cell.span]))
         for n, line in enumerate(cell.text.split("\n")):
             paragraph = place.paragraphs[0] if n == 0 else place.add_paragraph()
@@ -258,6 +299,11 @@ def _fill_row(row: Any, cells: Iterable[Cell], widths: list[Mm]) -> None:
 
 def _plain(paragraph: DocxParagraph, text: str, size: Pt, face: str | None = None) -> None:
     paragraph.paragraph_format.line_spacing = _TABLE_LINE
+    off_grid = OxmlElement("w:snapToGrid")
+    off_grid.set(qn("w:val"), "0")
+    paragraph._p.get_or_add_pPr().insert_element_before(
+        off_grid, "w:spacing", "w:ind", "w:contextualSpacing", "w:jc", "w:rPr"
+    )
     _run(paragraph, text, size, face)
 
 

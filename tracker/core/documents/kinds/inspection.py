@@ -112,7 +112,6 @@ KINDS = (
 = drawn
 = recused""",
         closing=("抽取人员签名：{drawers}", "监督人员签名：{monitor}"),
-        seal=False,
         basis_verified=False,
     ),
     Kind(
@@ -325,6 +324,7 @@ KINDS = (
         ),
         N_("行政处罚法第二十八条"),
         body="""@ {party_name}：
+统一社会信用代码：{party_uscc}
 经查，你单位存在下列行为：
 {facts}
 = figures

@@ -217,7 +217,10 @@ KINDS = (
 {dissent}
 # 四、讨论决定
 {decision}""",
-        foot="出席人员签名：　　　　　　　　　　　　　　　记录人签名：　　　　　　　　日期：　　　　",
+        foot=(
+            "出席人员签名：　　　　　　　　　　　　　　　　　　　　"
+            "记录人签名：　　　　　　　日期：　　　　"
+        ),
     ),
     Kind(
         "prior_notice",
