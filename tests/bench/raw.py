@@ -136,7 +136,7 @@ def receive(instance: Instance, sql: Sql, case_id: int) -> None:
     )  # fmt: skip
     sql(
         "INSERT INTO moves (case_id, seq, step, from_state, to_state, actor_id, org_id, at, note,"
-        " internal) VALUES (?, ?, 'receive', 'sent', 'registered', ?, ?, ?, '', ?)",
+        " internal, data) VALUES (?, ?, 'receive', 'sent', 'registered', ?, ?, ?, '', ?, '')",
         case_id, version + 1, who, office.bureau, now, _NO,
     )  # fmt: skip
     _audit(sql, case_id, who, now)

@@ -66,6 +66,7 @@ COLUMNS: dict[str, tuple[str, ...]] = {
         "origin_org_id", "bureau_id", "scope_code", "turn_org_id", "turn_role", "assignee_id",
         "confidentiality", "channel", "next_due_on", "next_due_provisional", "due_order",
         "opened_at", "opened_on", "holder_since", "closed_at", "created_by_id", "audit_n",
+        "restricted",
     ),
     "leads": (
         "id", "unit_name", "unit_key", "uscc", "period", "matter", "found_in", "found_on",
@@ -77,7 +78,7 @@ COLUMNS: dict[str, tuple[str, ...]] = {
     "case_people": ("id", "case_id", "user_id", "part", "since", "ended_at"),
     "moves": (
         "id", "case_id", "seq", "step", "from_state", "to_state", "actor_id", "org_id", "at",
-        "note", "internal",
+        "note", "internal", "data",
     ),
     "stays": (
         "id", "case_id", "seq", "org_id", "user_id", "state", "from_on", "to_on", "stopped_clock",
@@ -204,6 +205,7 @@ class Leads:
             COUNTY if sent else "", side, state.role.value if state.role and side else None,
             holder, 1, "department", None if due == LAST_DAY else due, False, due, lead.opened,
             self._day(lead.opened), self._day(last), last if state.final else None, lead.liaison, 0,
+            False,
         )  # fmt: skip
 
     def _detail(self, lead: _Lead, steps: list[tuple[str, str, str]]) -> Row:
@@ -233,7 +235,7 @@ class Leads:
             declared = FLOW.step(step)
             yield self._numbered(
                 "moves", lead.id, seq, step, before, state, people[who], org, at,
-                "见附件", declared.internal,
+                "见附件", declared.internal, "",
             )  # fmt: skip
             if not FLOW.state(state).final:
                 ends = self._day(self._moment(lead, seq)) if seq < len(steps) else None

@@ -10,7 +10,7 @@ from tests.helpers.databases import backend
 from tests.performance.conftest import Bureau
 from tests.performance.looking import plans
 from tracker.core.accounts.actor import load_actor
-from tracker.core.cases.worklist import count_waiting, waiting_for_me
+from tracker.core.cases.worklist import waiting_by_kind, waiting_for_me
 from tracker.core.clock import office_date, utc_now
 from tracker.core.db import db
 from tracker.workflows.leads.queries import Filters, list_leads
@@ -34,7 +34,7 @@ def read(bureau: Bureau, part: str, filters: Filters | None, after: str | None =
             actor = load_actor(session, bureau.office.people[part], today)
             if filters is None:
                 waiting_for_me(session, actor)
-                count_waiting(session, actor)
+                waiting_by_kind(session, actor)
             else:
                 list_leads(session, actor, filters, today, after=after)
 

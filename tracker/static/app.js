@@ -7,6 +7,7 @@
 //   [data-no-draft]        a field that is never kept; fields of a reporter never are in any case
 //   tbody[data-lines]      repeating rows tr[data-line]; [data-add-line] and [data-drop-line] buttons,
 //                          [data-diff] and [data-ratio] show what follows from *-reported and *-known
+//   [data-lines-box]       around one such table and its button, where a form has several
 //   [data-copy=TEXT]       copies TEXT, or the address of the page when empty
 //   [data-confirm=TEXT]    on a form or its button: asks first
 //   form[data-again]       may be sent twice (a download)
@@ -176,7 +177,9 @@
       renumber(body);
       body.dispatchEvent(new Event("input", { bubbles: true }));
     });
-    const add = (body.closest("form") || document).querySelector("[data-add-line]");
+    // Where a form has several tables each stands in a box with its own button.
+    const add = (body.closest("[data-lines-box]") || body.closest("form") || document).querySelector("[data-add-line]");
+    if (add) add.hidden = false;
     add?.addEventListener("click", (event) => {
       event.preventDefault();
       addRow(body)?.querySelector("input")?.focus();
@@ -205,16 +208,20 @@
   const clock = (at) => new Date(at).toLocaleTimeString([], { hour: "2-digit", minute: "2-digit", hour12: false });
 
   const put = (form, fields) => {
-    const most = Math.max(-1, ...fields.map(([name]) => Number(/^indicators-(\d+)-/.exec(name)?.[1] ?? -1)));
-    const body = form.querySelector("tbody[data-lines]");
-    while (body && all("tr[data-line]", body).length <= most) if (!addRow(body)) break;
+    const bodies = all("tbody[data-lines]", form);
+    bodies.forEach((body) => {
+      const stem = body.querySelector("[name]")?.name.replace(/-\d+-[^-]*$/, "-") || "-";
+      const of = (name) => (name.startsWith(stem) ? parseInt(name.slice(stem.length), 10) : -1);
+      const most = Math.max(-1, ...fields.map(([name]) => of(name)).filter((n) => !Number.isNaN(n)));
+      while (all("tr[data-line]", body).length <= most) if (!addRow(body)) break;
+    });
     const ticked = new Set(fields.filter(([, v]) => Array.isArray(v)).map(([n, [v]]) => `${n}\n${v}`));
     const lines = new Map(fields.filter(([, v]) => !Array.isArray(v)));
     [...form.elements].filter(kept).forEach((node) => {
       if (["checkbox", "radio"].includes(node.type)) node.checked = ticked.has(`${node.name}\n${node.value}`);
       else if (lines.has(node.name)) node.value = lines.get(node.name);
     });
-    if (body) all("tr[data-line]", body).forEach(reckon);
+    bodies.forEach((body) => all("tr[data-line]", body).forEach(reckon));
   };
 
   const offerDraft = (form, draft) => {
@@ -341,6 +348,12 @@
   all("input[data-all]").forEach((box) => box.addEventListener("change", () => {
     all(`input[type=checkbox][name="${CSS.escape(box.dataset.all)}"]`).forEach((one) => { one.checked = box.checked; });
   }));
+
+  // Figures typed in the field stay on the device only while their owner is logged in.
+  const fieldwork = () => guarded(() => Object.keys(localStorage).filter((name) => name.startsWith("site:"))) || [];
+  const logout = document.querySelector('form[action$="/logout"]');
+  if (logout && fieldwork().length) logout.dataset.confirm = words.unsent;
+  logout?.addEventListener("submit", () => fieldwork().forEach((name) => localStorage.removeItem(name)));
 
   // On the phone the way to what can be done now stays at the thumb until it is in sight.
   const actions = document.querySelector("#actions .act-form")?.closest("#actions");

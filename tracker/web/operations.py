@@ -30,6 +30,7 @@ JOB_LABELS: dict[str, str] = {
     "send_messages": N_("外发消息"),
     "sweep_reminders": N_("发送提醒"),
     "reconcile": N_("核对提醒"),
+    "post_expiries": N_("提醒换执法证"),
     "clean": N_("清理过期数据"),
 }
 _CHANNEL_LABELS: dict[str, str] = {

@@ -7,16 +7,18 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from flask import Flask, g, request, url_for
+from flask import Flask, current_app, g, request, url_for
 from flask_babel import get_locale
 from flask_login import current_user
 from flask_wtf.csrf import generate_csrf
 from markupsafe import Markup
 
 from tracker.core.accounts.roles import ROLE_LABELS, Role
-from tracker.core.cases.flow import flows
+from tracker.core.cases import unitbook
+from tracker.core.cases.flow import Flow, flows
 from tracker.core.cases.models import Case
-from tracker.core.cases.worklist import count_waiting
+from tracker.core.cases.scope import LEADING_ROLES
+from tracker.core.cases.worklist import waiting_by_kind
 from tracker.core.clock import office_date, office_time, utc_now
 from tracker.core.db import db
 from tracker.core.errors import N_
@@ -29,16 +31,6 @@ from tracker.web.me import chosen_theme
 from tracker.web.once import new_key
 from tracker.web.parked import page_field
 
-_LEAD_ROLES = (
-    Role.LIAISON,
-    Role.DEPT_APPROVER,
-    Role.TOWNSHIP_CLERK,
-    Role.REGISTRAR,
-    Role.INSPECTOR,
-    Role.SUPERVISOR,
-    Role.HEAD,
-    Role.LEGAL_REVIEWER,
-)
 WRITING_ROLES = (Role.LIAISON, Role.TOWNSHIP_CLERK, Role.REGISTRAR)
 # Pages that belong together stand side by side as tabs on each of them.
 _DATES = (
@@ -46,7 +38,16 @@ _DATES = (
     ("calendar.show_calendar", N_("工作日历")),
     ("rules.list_rules", N_("期限规则")),
     ("reminders.show_forecast", N_("提醒预告")),
+    ("agenda.show_agenda", N_("日程")),
 )
+_REGISTERS = (
+    ("units.list_units", N_("调查对象")),
+    ("officers.list_officers", N_("执法人员")),
+    ("board.show_first", N_("各状态事项")),
+    ("layouts.list_layouts", N_("文书模板")),
+)
+# Tabs that only some meet; a page behind a tab asks again.
+_KEEPERS = (Role.SUPERVISOR, Role.HEAD)
 _OPERATIONS = (
     ("operations.show_operations", N_("运行状况")),
     ("messages.list_messages", N_("外发消息")),
@@ -54,6 +55,7 @@ _OPERATIONS = (
 )
 # Which page shows a case: that of its workflow
 CASE_PAGE = "%s.show_case"
+LIST_PAGE = "%s.list_cases"
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,9 +152,14 @@ def nav() -> list[NavItem]:
     if not current_user.is_authenticated:
         return []
     waiting = _waiting()
-    entries: list[tuple[str, str, str, int]] = [("home.show_home", N_("工作台"), "home", waiting)]
-    if any(current_user.actor.has(r) for r in _LEAD_ROLES):
-        entries.append(("leads.list_cases", N_("线索"), "inbox", waiting))
+    entries: list[tuple[str, str, str, int]] = [
+        ("home.show_home", N_("工作台"), "home", sum(waiting.values()))
+    ]
+    for label, together in _groups().items():
+        count = sum(waiting.get(flow.kind, 0) for flow in together)
+        entries.append((LIST_PAGE % together[0].pages, label, together[0].icon, count))
+    if unitbook.ranges(current_user.actor):
+        entries.append((_REGISTERS[0][0], N_("名录"), "list", 0))
     entries.append((_DATES[0][0], N_("期限"), "clock", 0))
     if current_user.actor.has(Role.SYSTEM_ADMIN):
         entries.append((_OPERATIONS[0][0], N_("运行"), "settings", 0))
@@ -172,6 +179,63 @@ def nav() -> list[NavItem]:
     ]
 
 
+def meets(flow: Flow) -> bool:
+    """Whether the person logged in has a role that takes part in a workflow, or leads those."""
+    roles = LEADING_ROLES.union(*(step.by for step in flow.steps))
+    return any(power.role in roles for power in current_user.actor.powers)
+
+
+def _groups() -> dict[str, list[Flow]]:
+    """The workflows the person meets, by the entry of the rail they share."""
+    if "flow_groups" not in g:
+        found: dict[str, list[Flow]] = {}
+        for flow in flows.all():
+            # A workflow without pages here (in a test, say) has nothing to lead to.
+            if meets(flow) and LIST_PAGE % flow.pages in current_app.view_functions:
+                found.setdefault(flow.group or flow.label, []).append(flow)
+        g.flow_groups = found
+    groups: dict[str, list[Flow]] = g.flow_groups
+    return groups
+
+
+def group_tabs() -> list[NavItem]:
+    """The workflows that share the rail's entry of this page, with what waits in each."""
+    area = _blueprint()
+    together = next((fs for fs in _groups().values() if any(f.pages == area for f in fs)), [])
+    waiting = _waiting()
+    return [
+        NavItem(
+            LIST_PAGE % flow.pages,
+            url_for(LIST_PAGE % flow.pages),
+            tell(flow.label),
+            flow.icon,
+            waiting.get(flow.kind, 0),
+            flow.pages == area,
+        )
+        for flow in together
+    ]
+
+
+def search_page() -> str:
+    """Where the search at the top looks: the list of this page's workflow, else the first."""
+    area = _blueprint()
+    areas = [flow.pages for together in _groups().values() for flow in together]
+    if area not in areas:
+        area = areas[0] if areas else "leads"
+    return url_for(LIST_PAGE % area)
+
+
+def _blueprint() -> str:
+    return (request.endpoint or "").split(".")[0]
+
+
+def _registers() -> Sequence[tuple[str, str]]:
+    keeps = any(
+        p.role in _KEEPERS and p.org_kind != "department" for p in current_user.actor.powers
+    )
+    return _REGISTERS if keeps else _REGISTERS[:-1]
+
+
 def tabs(entries: Sequence[tuple[str, str]]) -> list[NavItem]:
     """Pages that belong together, the one that is open marked."""
     area = (request.endpoint or "").split(".")[0]
@@ -184,16 +248,19 @@ def tabs(entries: Sequence[tuple[str, str]]) -> list[NavItem]:
 def _area(endpoint: str) -> str:
     """The rail's entry a page belongs to: its blueprint, or the first of its tabs."""
     blueprint = endpoint.split(".")[0]
-    for entries in (_DATES, _OPERATIONS):
+    for entries in (_DATES, _REGISTERS, _OPERATIONS):
         if any(name.split(".")[0] == blueprint for name, _ in entries):
             return entries[0][0]
+    for together in _groups().values():
+        if any(flow.pages == blueprint for flow in together):
+            return together[0].pages
     return {"tell": "login"}.get(blueprint, blueprint)
 
 
-def _waiting() -> int:
+def _waiting() -> dict[str, int]:
     if "waiting" not in g:
-        g.waiting = count_waiting(db.session(), current_user.actor)
-    found: int = g.waiting
+        g.waiting = waiting_by_kind(db.session(), current_user.actor)
+    found: dict[str, int] = g.waiting
     return found
 
 
@@ -215,7 +282,10 @@ def _context() -> dict[str, Any]:
     return {
         "nav": nav,
         "dates_tabs": lambda: tabs(_DATES),
+        "registers_tabs": lambda: tabs(_registers()),
         "operations_tabs": lambda: tabs(_OPERATIONS),
+        "group_tabs": group_tabs,
+        "search_page": search_page,
         "logged_in": logged_in,
         "me_name": current_user.name if logged_in else "",
         "me_id": current_user.id if logged_in else 0,

@@ -251,6 +251,7 @@ def test_a_rule_blind_to_delegation(monkeypatch: pytest.MonkeyPatch) -> None:
         "handover",
         "outcome",
         "findings",
+        "filing",
         "feedback",
     }
 

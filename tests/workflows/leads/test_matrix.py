@@ -10,14 +10,16 @@ from datetime import date
 
 import pytest
 
-from tests.workflows.leads.walking import CAST, DEPUTIES, Office, a_lead_data
+from tests.workflows.leads.walking import CAST, DEPUTIES, Office, a_lead_data, open_nothing
 from tracker.core.accounts.roles import Role
 from tracker.core.cases import guards
 from tracker.core.cases.guards import history, judge, taken
+from tracker.core.cases.opening import openings
 from tracker.core.db import transaction
 from tracker.core.errors import StepRefused
 from tracker.workflows.leads import service
 from tracker.workflows.leads.flow import FLOW
+from tracker.workflows.leads.models import CASE_KIND
 
 ORGS = ("dept", "bureau", "foreign dept", "foreign bureau")
 EVERYBODY = (*(f"{r.value}@{o}" for o in ORGS for r in Role), *CAST, *DEPUTIES)
@@ -46,6 +48,7 @@ MAY: dict[str, dict[str, set[str]]] = {
     "registered": {"assign": REGISTRAR, "merge": REGISTRAR, "link": LINKERS},
     "triage": {
         "verify": HANDLER,
+        "propose_case": HANDLER,
         "hand_inside": HANDLER,
         "propose_referral": HANDLER,
         "propose_refusal": HANDLER,
@@ -70,12 +73,15 @@ MAY: dict[str, dict[str, set[str]]] = {
     },
     "result": {
         "confirm_result": {"supervisor@bureau"},  # both officers are, and both did the work
+        "propose_case_found": {"supervisor@bureau"},
         "return_result": SUPERVISORS,
     },
     "inside": {
         "confirm_inside": {"supervisor@bureau", "co_officer"},
         "return_inside": SUPERVISORS,
     },
+    "opening": {"approve_case": {"head@bureau"}, "return_case": HEADS},
+    "opening_found": {"approve_case": {"head@bureau"}, "return_case_found": HEADS},
     "refer": {"approve_referral": {"head@bureau"}, "return_referral": HEADS},
     "refuse": {"approve_refusal": {"head@bureau"}, "return_refusal": HEADS},
     "feedback": {"give_feedback": HANDLER, "reassign": SUPERVISORS},
@@ -99,6 +105,7 @@ def test_the_table_names_every_state_and_step() -> None:
 def test_who_may_do_what(session, monkeypatch, state):
     # Whom a refusal names is a query each time, and not what is asked here.
     monkeypatch.setattr(guards, "_holders", lambda *_args, **_kwargs: None)
+    monkeypatch.setitem(openings._openers, CASE_KIND, open_nothing)
     with transaction():
         office = Office(session)
         lead = office.lead(at=state)

@@ -6,11 +6,12 @@ import pytest
 
 from tests.security.world import World
 from tests.workflows.leads.walking import ELSEWHERE, HERE, a_lead_data
+from tracker.core.cases import reads
 from tracker.core.clock import office_date
 from tracker.core.db import transaction
 from tracker.core.errors import NotVisible
 from tracker.workflows.leads import queries, service
-from tracker.workflows.leads.queries import Filters, by_number, get_file, list_leads, outside
+from tracker.workflows.leads.queries import Filters, by_number, get_file, list_leads
 
 
 @pytest.fixture
@@ -111,7 +112,7 @@ def test_the_bureaus_own_papers_do_not_exist_outside_it(world, session):
     for who, number in (("drafter", lead.id), ("handler", other.id), ("head@county", lead.id)):
         with pytest.raises(NotVisible):
             get_file(session, world.actor(who), number, paper.id)
-    names = [f.name for f in queries.files_of(session, lead, from_outside=True)]
+    names = [f.name for f in reads.files_of(session, lead, from_outside=True)]
     assert names == ["a.txt"]
 
 
@@ -127,7 +128,7 @@ def test_the_bureaus_own_papers_do_not_exist_outside_it(world, session):
 def test_who_looks_on_from_outside(world, who, expected):
     with transaction():
         lead = world.lead_about("甲厂", "triage")
-    assert outside(world.actor(who), lead) is expected
+    assert reads.outside(world.actor(who), lead) is expected
 
 
 def test_a_person_of_both_houses_reads_as_what_opens_the_lead_to_them(world, session):
@@ -135,6 +136,6 @@ def test_a_person_of_both_houses_reads_as_what_opens_the_lead_to_them(world, ses
     with transaction():
         world._lend(world.people["trainer@bureau"], world.people["liaison@dept"])
         lead = world.lead_about("甲厂", "triage")
-    assert outside(world.actor("liaison@dept"), lead)
-    steps = [m.step for m, _ in queries.timeline(session, lead.id, from_outside=True)]
+    assert reads.outside(world.actor("liaison@dept"), lead)
+    steps = [m.step for m, _ in reads.timeline(session, lead.id, from_outside=True)]
     assert steps == ["receive", "approve", "submit", "draft"]

@@ -13,11 +13,12 @@ from tracker.core.accounts.actor import Actor, load_actor
 from tracker.core.accounts.models import Delegation, Grant, User
 from tracker.core.accounts.roles import Role
 from tracker.core.calendar import store
+from tracker.core.cases.models import Case
 from tracker.core.clock import OFFICE_ZONE, office_date
 from tracker.core.registers.models import Officer, Organisation
 from tracker.workflows.leads import service
 from tracker.workflows.leads.data import IndicatorData, LeadData
-from tracker.workflows.leads.models import Lead
+from tracker.workflows.leads.models import CRITERIA, Lead
 
 MONDAY = datetime(2026, 3, 2, 9, 0, tzinfo=OFFICE_ZONE)
 HERE, ELSEWHERE = "150602000000", "220102000000"
@@ -112,6 +113,12 @@ class Office:
         findings = ("handler", "submit_findings", {"found": True})
         to["countersign"] = [*to["verifying"], findings]
         to["result"] = [*to["countersign"], ("co_officer", "countersign", {})]
+        criteria = {"criteria": list(CRITERIA)}
+        to["opening"] = [*to["triage"], ("handler", "propose_case", criteria)]
+        to["opening_found"] = [
+            *to["result"],
+            ("supervisor@bureau", "propose_case_found", criteria),
+        ]
         to["inside"] = [*to["triage"], ("handler", "hand_inside", {"handed_to": "工业科"})]
         to["refer"] = [*to["triage"], ("handler", "propose_referral", {"handed_to": "税务局"})]
         to["refuse"] = [*to["triage"], ("handler", "propose_refusal", {"ground": "no_clue"})]
@@ -154,6 +161,11 @@ class Office:
                 reason="出差", made_by_id=lender,
             )
         )  # fmt: skip
+
+
+def open_nothing(*_args: object) -> Case:
+    """An opener that is there and must not be asked."""
+    raise AssertionError("no case was to be opened")
 
 
 def a_lead_data(**changes: Any) -> LeadData:

@@ -116,14 +116,16 @@ def begin(
     now: datetime,
     label: str | None = None,
     at: datetime | None = None,
+    due: date | None = None,
 ) -> Deadline:
     """Start the clock of one thing in a case, beside others of the same rule.
 
-    One item of preserved evidence, one person, one destination: `label` tells them apart.
+    One item of preserved evidence, one person, one destination: `label` tells them apart. `due`
+    is the date for a rule that has no term.
     """
     hand = _Hand(session, case, rule_id, actor_id, now, deadlines.running(session, case.id))
     rule = rule_for(case, rule_id, on)
-    deadline = hand.started(rule, on, When(at=at), label=label)
+    deadline = hand.started(rule, on, When(at=at, due=due), label=label)
     hand.plan()
     cache_next_due(case, hand.running)
     return deadline

@@ -23,6 +23,7 @@ from tracker.core.cases.answers import as_json
 from tracker.core.cases.flow import Flow, State, Step, flows
 from tracker.core.cases.guards import judge, part_holders, side_org
 from tracker.core.cases.models import LAST_DAY, Attachment, Case, CasePerson, Move, Stay
+from tracker.core.cases.scope import RECUSED
 from tracker.core.clock import office_date
 from tracker.core.errors import BadInput, ChangedMeanwhile, Refusal, Sentence, StepRefused, say
 from tracker.core.notices import service as notices
@@ -224,15 +225,16 @@ def _put_people(session: Session, case: Case, parts: dict[str, int], now: dateti
     for part, user_id in parts.items():
         if part_holders(session, case.id, part) == [user_id]:
             continue
-        session.execute(
-            update(CasePerson)
-            .where(
-                CasePerson.case_id == case.id,
-                CasePerson.part == part,
-                CasePerson.ended_at.is_(None),
+        if part != RECUSED:  # whoever has been recused stays so when another one is
+            session.execute(
+                update(CasePerson)
+                .where(
+                    CasePerson.case_id == case.id,
+                    CasePerson.part == part,
+                    CasePerson.ended_at.is_(None),
+                )
+                .values(ended_at=now)
             )
-            .values(ended_at=now)
-        )
         session.add(CasePerson(case_id=case.id, user_id=user_id, part=part, since=now))
     session.flush()
 

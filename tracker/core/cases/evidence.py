@@ -1,7 +1,7 @@
 """Evidence of a case: what was taken, where, by whom, and the hash of its file.
 
-Registering it for preservation is in `preserving.py`. Any workflow whose team gathers evidence uses it. Every verb takes a case that was read, locked,
-through `get_visible`, and writes its own audit row.
+Registering it for preservation is in `preserving.py`. Any workflow whose team gathers evidence uses
+both. Every verb takes a case that was read, locked, through `get_visible`.
 """
 
 from __future__ import annotations
@@ -27,8 +27,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 from tracker.core.accounts.actor import Actor, Power
 from tracker.core.accounts.roles import Role
 from tracker.core.audit.service import record
-from tracker.core.cases.guards import part_holders
-from tracker.core.cases.models import Attachment, Case
+from tracker.core.cases.models import Attachment, Case, CasePerson
 from tracker.core.db import Model, UTCDateTime
 from tracker.core.errors import N_, BadInput, NotVisible, Refusal, StepRefused, say
 
@@ -46,7 +45,8 @@ DISPOSALS = {
     "filed": N_("作为证据随案保存"),
     "handed_over": N_("移送有关机关"),
 }
-TEAM = ("handler", "co_officer")
+# Parts of those who gather evidence, the leading officer first; a drawn team may be large.
+TEAM = ("handler", "co_officer", *(f"officer_{n}" for n in range(3, 10)))
 
 
 class Keeping(StrEnum):
@@ -308,13 +308,25 @@ def _hash_of(session: Session, case_id: int, attachment_id: int | None) -> str |
 # ---------------------------------------------------------------- who may
 
 
+def team_of(session: Session, case_id: int) -> list[int]:
+    """The officers of a case, the leading one first; one query."""
+    rows = session.execute(
+        select(CasePerson.part, CasePerson.user_id).where(
+            CasePerson.case_id == case_id,
+            CasePerson.part.in_(TEAM),
+            CasePerson.ended_at.is_(None),
+        )
+    )
+    return [user for _, user in sorted((TEAM.index(part), user) for part, user in rows)]
+
+
 def on_the_team(session: Session, actor: Actor, case: Case) -> bool:
     """Whether the actor gathers evidence in the case, in person or for a member of the team."""
     return _team(session, actor, case) is not None
 
 
 def _team(session: Session, actor: Actor, case: Case) -> Power | None:
-    team = {u for part in TEAM for u in part_holders(session, case.id, part)}
+    team = team_of(session, case.id)
     return first_power(
         actor,
         lambda p: (

@@ -15,6 +15,8 @@ from tracker.core.accounts.roles import ROLE_LABELS, Role
 from tracker.core.cases.flow import Context, Flow, Side, Step
 from tracker.core.cases.models import Case, CasePerson, Move
 from tracker.core.clock import office_date
+from tracker.core.documents.kinds import kind_of
+from tracker.core.documents.service import issued_kinds
 from tracker.core.errors import Refusal, Sentence, say
 from tracker.core.registers.models import Organisation
 
@@ -126,9 +128,6 @@ def _papers_missing(step: Step, case: Case, session: Session) -> list[Refusal]:
     """The documents a step requires and the case does not have yet."""
     if not step.papers:
         return []
-    from tracker.core.documents.kinds import kind_of
-    from tracker.core.documents.service import issued_kinds
-
     there = issued_kinds(session, case.id)
     return [
         Refusal(

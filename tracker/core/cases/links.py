@@ -9,6 +9,7 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from tracker.core.accounts.actor import Actor
+from tracker.core.cases.flow import flows
 from tracker.core.cases.models import Case, CaseLink
 from tracker.core.cases.scope import visible
 from tracker.core.errors import N_
@@ -30,6 +31,11 @@ class Linked:
     note: str
     case: Case
     outgoing: bool
+
+    @property
+    def state_label(self) -> str:
+        """Where the other case stands."""
+        return flows.get(self.case.kind).state(self.case.state).label
 
 
 def add_link(

@@ -17,16 +17,16 @@ from tracker.core.cases import clocks
 from tracker.core.cases.evidence import (
     DISPOSALS,
     KEEPING_LABELS,
-    TEAM,
     Keeping,
     Preservation,
     audit,
     item_of,
     refuse_closed,
     required,
+    team_of,
     team_power,
 )
-from tracker.core.cases.guards import names, part_holders, persons_of
+from tracker.core.cases.guards import names, persons_of
 from tracker.core.cases.models import Case
 from tracker.core.clock import office_date
 from tracker.core.deadlines import service as deadlines
@@ -232,7 +232,7 @@ def _keep(
 ) -> None:
     if on > office_date(now):
         raise BadInput("on", say("日期不能晚于今天。"))
-    team = _team(session, case)
+    team = team_of(session, case.id)
     if len(set(team)) < 2:
         raise StepRefused([Refusal(say("登记保存须有两名执法人员，现在不足两人。"))], "keep")
     if bad := uncertified(session, team, on):
@@ -290,16 +290,12 @@ def _refuse_unless_leading(
     session: Session, actor: Actor, case: Case, row: Preservation, roles: Sequence[Role], step: str
 ) -> None:
     """Nobody decides on what they asked for or on their own team's work, also for another."""
-    askers = persons_of(row.asked_by_id, row.asked_for_id) | set(_team(session, case))
+    askers = persons_of(row.asked_by_id, row.asked_for_id) | set(team_of(session, case.id))
     leading = [p for p in actor.powers if p.role in roles and p.org_id == case.bureau_id]
     if not leading:
         raise StepRefused([Refusal(say("这一步由本单位负责人办理。"))], step)
     if all(not askers.isdisjoint(persons_of(actor.user_id, p.on_behalf_of)) for p in leading):
         raise StepRefused([Refusal(say("经办人不能复核自己办的事，代行职务也不行。"))], step)
-
-
-def _team(session: Session, case: Case) -> list[int]:
-    return [u for part in TEAM for u in part_holders(session, case.id, part)]
 
 
 def _preservation(session: Session, case: Case, item_id: int) -> Preservation:

@@ -6,6 +6,7 @@ twelve months (实施条例 50(4), rule T31) are counted here, whichever task th
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
@@ -113,17 +114,25 @@ def orders_in_window(session: Session, unit_id: int, until: date, rule: Rule) ->
 
     Source: 统计法实施条例 50(4).
     """
-    if rule.threshold is None:
-        raise ValueError(f"{rule.id} sets no threshold")
     found = session.scalars(
         select(UnitEvent.happened_on)
-        .where(
-            UnitEvent.unit_id == unit_id,
-            UnitEvent.kind == "correction_order",
-            UnitEvent.happened_on <= until,
-        )
+        .where(UnitEvent.unit_id == unit_id, UnitEvent.kind == "correction_order")
         .order_by(UnitEvent.happened_on)
     )
-    months = rule.threshold.within.count * (12 if rule.threshold.within.unit is Unit.Y else 1)
-    inside = tuple(day for day in found if add_months(day, months) >= until)
+    return repetition(found, until, rule)
+
+
+def repetition(days: Iterable[date], until: date, rule: Rule) -> Repetition:
+    """Those of some days, in order, that lie in the rolling window which ends on a day."""
+    if rule.threshold is None:
+        raise ValueError(f"{rule.id} sets no threshold")
+    inside = tuple(day for day in days if day <= until <= leaves_window(day, rule))
     return Repetition(inside, rule.threshold.n)
+
+
+def leaves_window(day: date, rule: Rule) -> date:
+    """The last day on which something of a day still counts by a rule with a threshold."""
+    if rule.threshold is None:
+        raise ValueError(f"{rule.id} sets no threshold")
+    within = rule.threshold.within
+    return add_months(day, within.count * (12 if within.unit is Unit.Y else 1))

@@ -40,10 +40,13 @@ def waiting_for_me(session: Session, actor: Actor, limit: int = 50) -> list[Case
     return list(session.scalars(select(Case).where(Case.id.in_(ids)).order_by(*order).limit(limit)))
 
 
-def count_waiting(session: Session, actor: Actor, cap: int = 99) -> int:
-    """How many wait for the actor, counted no further than one past the cap."""
-    some = _waiting_ids(actor, cap + 1).subquery()
-    return min(cap + 1, session.scalar(select(func.count()).select_from(some)) or 0)
+def waiting_by_kind(session: Session, actor: Actor, cap: int = COUNT_CAP) -> dict[str, int]:
+    """How many wait for the actor, by kind of case; of each way no more than the cap are read."""
+    ids = _waiting_ids(actor, cap).subquery()
+    rows = session.execute(
+        select(Case.kind, func.count()).where(Case.id.in_(select(ids.c.id))).group_by(Case.kind)
+    )
+    return dict(rows.all())
 
 
 def _waiting_ids(actor: Actor, limit: int) -> CompoundSelect[tuple[int]]:

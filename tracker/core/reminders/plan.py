@@ -257,6 +257,11 @@ def forecast(session: Session, case_id: int) -> list[Reminder]:
 # ---------------------------------------------------------------- moments
 
 
+def warning_day(rung: Rung, due_on: date, calendar: Calendar) -> date:
+    """The day a reminder that stands before a due day is for."""
+    return _shift(due_on, -rung.n, rung.unit, calendar)
+
+
 class _Repeat:
     """An overdue rung: every n units, from which turn on."""
 

@@ -16,6 +16,7 @@ EVERY: dict[str, float] = {
     "send_messages": 5,
     SWEEP: 15,
     RECONCILE: 3600,
+    "post_expiries": 3600,
     "clean": 3600,
 }
 _SHORTEST_SILENCE = timedelta(minutes=2)

@@ -72,6 +72,14 @@ STATES = (
         does=N_("批准不予受理"), outside=IN_HAND,
     ),
     State(
+        "opening", N_("报请立案"), BUREAU, Role.HEAD, clock="OWN-HEAD", carries=("T01",),
+        does=N_("批准立案"), outside=IN_HAND,
+    ),
+    State(
+        "opening_found", N_("核查后报请立案"), BUREAU, Role.HEAD, clock="OWN-HEAD",
+        carries=("L16",), does=N_("批准立案"), outside=IN_HAND,
+    ),
+    State(
         "feedback", N_("反馈"), BUREAU, Role.INSPECTOR, holder="handler", clock="OWN-FEEDBACK",
         stage=8, does=N_("反馈移送部门和举报人"), requires=("outcome",), outside=IN_HAND,
     ),
@@ -146,12 +154,17 @@ STEPS = (
         (Role.REGISTRAR, Role.INSPECTOR, Role.SUPERVISOR), BUREAU, form="link", internal=True,
         hint=N_("两件各办各的，互相看得到"),
     ),
-    # ------------------------------------------------------------ L4: triage, five outcomes
+    # ------------------------------------------------------------ L4: triage, six outcomes
     Step(
         "verify", N_("转核查"), N_("初审完成，转核查。"), ("triage",), "verifying",
         (Role.INSPECTOR,), BUREAU, part="handler", gives=("handler", "co_officer"),
         form="verify", needs_note=True, internal=True,
         hint=N_("派两名执法人员查实"),
+    ),
+    Step(
+        "propose_case", N_("报请立案"), N_("已报局长批准立案。"), ("triage",), "opening",
+        (Role.INSPECTOR,), BUREAU, part="handler", makes=("outcome", "filing"), form="open_case",
+        needs_note=True, internal=True, hint=N_("线索已经清楚，五个条件都具备；局长批准"),
     ),
     Step(
         "hand_inside", N_("转业务科室"), N_("已提请转业务科室。"), ("triage",), "inside",
@@ -212,6 +225,12 @@ STEPS = (
         hint=N_("核查人员不能审定自己的结果"),
     ),
     Step(
+        "propose_case_found", N_("审定并报请立案"), N_("结果已审定，已报局长批准立案。"),
+        ("result",), "opening_found", (Role.SUPERVISOR,), BUREAU, checks=("outcome",),
+        makes=("filing",), guards=(guards.found_true,), form="open_case", needs_note=True,
+        internal=True, hint=N_("核查属实，五个条件都具备；局长批准"),
+    ),
+    Step(
         "return_result", N_("退回补查"), N_("已退回补查。"), ("result",), "verifying",
         (Role.SUPERVISOR,), BUREAU, back=True, needs_note=True, tells=("handler",),
         internal=True, hint=N_("写明还要查什么"),
@@ -223,7 +242,23 @@ STEPS = (
         form="extend", needs_note=True, tells=("handler", "co_officer"), internal=True,
         hint=N_("届满以前批准；核查人员不能批准自己的"),
     ),
-    # ------------------------------------------------------------ L5c, L5d, L5e: approvals
+    # ------------------------------------------------------------ L5b to L5e: approvals
+    Step(
+        "approve_case", N_("批准立案"), N_("已批准立案，案件已生成，转反馈。"),
+        ("opening", "opening_found"), "feedback", (Role.HEAD,), BUREAU,
+        checks=("outcome", "filing"), guards=(guards.cases_can_be_opened,), tells=("handler",),
+        internal=True, hint=N_("生成处罚案件；线索接着反馈，可以先于案件办结"),
+    ),
+    Step(
+        "return_case", N_("退回初审"), N_("已退回初审。"), ("opening",), "triage",
+        (Role.HEAD,), BUREAU, back=True, needs_note=True, tells=("handler",), internal=True,
+        hint=N_("写明理由"),
+    ),
+    Step(
+        "return_case_found", N_("退回审定"), N_("已退回审定。"), ("opening_found",), "result",
+        (Role.HEAD,), BUREAU, back=True, needs_note=True, tells=("handler",), internal=True,
+        hint=N_("写明理由"),
+    ),
     Step(
         "confirm_inside", N_("核准转办"), N_("已转业务科室，转反馈。"), ("inside",), "feedback",
         (Role.SUPERVISOR,), BUREAU, checks=("outcome",), tells=("handler",), internal=True,
@@ -295,11 +330,5 @@ FLOW = Flow(
     version=1,
     states=STATES,
     steps=STEPS,
-    not_yet=(
-        (
-            "open_case",
-            N_("转立案"),
-            N_("处罚案件流程还没有启用；目前请核查后反馈，立案在线下办理。"),
-        ),
-    ),
+    icon="inbox",
 )

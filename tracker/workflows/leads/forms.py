@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
-from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from flask_babel import gettext, lazy_gettext
@@ -20,25 +19,26 @@ from wtforms import (
     RadioField,
     SelectChoice,
     SelectField,
+    SelectMultipleField,
     StringField,
     TextAreaField,
 )
 from wtforms.validators import InputRequired, Length, Optional, StopValidation, ValidationError
 
-from tracker.core.errors import N_, BadInput
+from tracker.core.errors import N_
 from tracker.core.registers.uscc import check_uscc
+from tracker.web.deskfields import LONG_TEXT, Clean, parse_number
 from tracker.web.errors import tell
-from tracker.web.security import clean_text
 from tracker.workflows.leads.data import IndicatorData, LeadData
 from tracker.workflows.leads.models import (
     CHANNELS,
     CONFIDENTIALITY,
+    CRITERIA,
     REFUSAL_GROUNDS,
     SURVEY_OWNERS,
 )
 
 _ = lazy_gettext
-LONG_TEXT = 4000
 UNITS = (
     N_("万元"),
     N_("千元"),
@@ -59,49 +59,7 @@ def _choices(labels: Mapping[Any, str]) -> list[SelectChoice]:
     return [SelectChoice(value, lazy_gettext(label)) for value, label in labels.items()]
 
 
-# Full-width digits and marks, as a Chinese keyboard types them.
-_HALF_WIDTH = {c: c - 0xFEE0 for c in range(0xFF01, 0xFF5F)} | {0x3000: " "}
-_MOST_DIGITS = 15
 IDENTITY = ("reporter_name", "reporter_phone", "reporter_id_no", "reporter_address")
-
-
-def parse_number(raw: str) -> Decimal | None:
-    """A figure as people type it: thousands commas, full-width digits, blanks; None when empty.
-
-    Raises ValueError for anything else, for more than 4 decimals, and for more than 15 digits in
-    all: SQLite keeps no more of a figure. Superscripts are no digits: 10² is not 102.
-    """
-    text = re.sub(r"[,\s]", "", raw.translate(_HALF_WIDTH))
-    if not text:
-        return None
-    if not re.fullmatch(r"[+-]?[0-9]{1,15}(\.[0-9]{1,4})?", text):
-        raise ValueError(raw)
-    if len(re.sub(r"[^0-9]", "", text).lstrip("0")) > _MOST_DIGITS:
-        raise ValueError(raw)
-    try:
-        return Decimal(text)
-    except InvalidOperation as error:
-        raise ValueError(raw) from error
-
-
-class Clean:
-    """Validator: the text policy (length, NFC, no control or direction characters)."""
-
-    def __init__(self, longest: int, *, multiline: bool = False) -> None:
-        self.longest = longest
-        self.multiline = multiline
-
-    def __call__(self, form: Form, field: Any) -> None:  # noqa: ARG002 - WTForms' signature
-        """Clean the field's text in place, or say what is wrong with it."""
-        if not field.data:
-            field.data = field.data or ""
-            return
-        try:
-            field.data = clean_text(
-                field.data.strip(), self.longest, multiline=self.multiline, field=field.name
-            )
-        except BadInput as error:
-            raise ValidationError(tell(error.message)) from error
 
 
 class Lines(FieldList):
@@ -369,6 +327,12 @@ class ReferForm(StepForm):
     handed_to = StringField(_("转送哪个机关"), [Clean(120)])
 
 
+class OpenCaseForm(StepForm):
+    """Propose that a case be opened: every criterion is answered for."""
+
+    criteria = SelectMultipleField(_("立案条件"), choices=_choices(CRITERIA))
+
+
 class RefuseForm(StepForm):
     """Do not accept the report, for a named reason."""
 
@@ -412,6 +376,7 @@ STEP_FORMS: dict[str, type[StepForm]] = {
     "link": LinkForm,
     "inside": InsideForm,
     "refer": ReferForm,
+    "open_case": OpenCaseForm,
     "refuse": RefuseForm,
     "extend": ExtendForm,
     "findings": FindingsForm,

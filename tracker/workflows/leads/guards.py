@@ -11,12 +11,13 @@ from tracker.core.accounts.roles import Role
 from tracker.core.cases.flow import Context
 from tracker.core.cases.guards import names, part_holders, persons_of
 from tracker.core.cases.models import Attachment
+from tracker.core.cases.opening import openings
 from tracker.core.deadlines import service as deadlines
 from tracker.core.deadlines.models import Deadline
 from tracker.core.errors import Refusal, say
 from tracker.core.registers.models import Organisation
 from tracker.core.registers.officers import uncertified
-from tracker.workflows.leads.models import Lead
+from tracker.workflows.leads.models import CASE_KIND, Lead
 from tracker.workflows.leads.parties import recipient
 
 
@@ -124,6 +125,20 @@ def verifying_clock(session: Session, lead: Lead) -> Deadline | None:
     """The clock of the verification, while it runs."""
     running = deadlines.running(session, lead.id)
     return next((d for d in running if d.rule_id == "L16"), None)
+
+
+def found_true(context: Context) -> Refusal | None:
+    """After a verification a case is opened only on what it found to be so (domain 3.3, L6)."""
+    if _lead(context).found:
+        return None
+    return Refusal(say("核查没有查实，不能报请立案。"), instead=say("请审定结果，转反馈"))
+
+
+def cases_can_be_opened(_context: Context) -> Refusal | None:
+    """There is a workflow of penalty cases to open one in."""
+    if openings.has(CASE_KIND):
+        return None
+    return Refusal(say("处罚案件流程没有启用。"), say("系统管理员"))
 
 
 def owes_report_up(context: Context) -> Refusal | None:

@@ -12,8 +12,11 @@ from sqlalchemy.orm import Session
 from tracker.core.accounts.actor import Actor
 from tracker.core.accounts.roles import Role
 from tracker.core.calendar import store as calendar_store
-from tracker.core.registers.models import Organisation, Region
+from tracker.core.cases.listing import regions_below
+from tracker.core.cases.reads import outside
+from tracker.core.registers.models import Organisation
 from tracker.web.clockface import clockfaces
+from tracker.web.desklist import common_filters
 from tracker.workflows.leads import queries
 from tracker.workflows.leads.flow import FLOW
 from tracker.workflows.leads.models import CHANNELS
@@ -23,18 +26,11 @@ from tracker.workflows.leads.queries import VIEWS, Filters
 
 def read_filters(args: Mapping[str, str]) -> Filters:
     """Filters from an address; what makes no sense is left out."""
-    known = FLOW.state_map
-    states = tuple(s for s in args.get("state", "").split(",") if s in known)
-    view = args.get("view", "open")
-    region = args.get("region", "")
     org = args.get("org", "")
     return Filters(
-        view=view if view in VIEWS else "open",
-        states=states,
-        region=region if region.isascii() and region.isdigit() and len(region) == 12 else "",
+        **common_filters(FLOW, args, VIEWS),
         org=int(org) if org.isascii() and org.isdigit() and len(org) < 10 else None,
         channel=args.get("channel", "") if args.get("channel") in CHANNELS else "",
-        text=args.get("q", "").strip()[:60],
     )
 
 
@@ -50,9 +46,7 @@ def list_context(
     """Everything the list page shows; the number of queries does not depend on its rows."""
     found = queries.list_leads(session, actor, filters, today, after=after, before=before)
     calendar = calendar_store.load(session)
-    shown = [
-        r for r in found.rows if not queries.outside(actor, r) or r.turn_org_id == r.origin_org_id
-    ]
+    shown = [r for r in found.rows if not outside(actor, r) or r.turn_org_id == r.origin_org_id]
     return {
         "page": found,
         "filters": filters,
@@ -65,27 +59,15 @@ def list_context(
         },
         "states": FLOW.states,
         "state_labels": {
-            r.id: label_of(FLOW.state(r.state), queries.outside(actor, r)) for r in found.rows
+            r.id: label_of(FLOW.state(r.state), outside(actor, r)) for r in found.rows
         },
-        "outside": {r.id: queries.outside(actor, r) for r in found.rows},
+        "outside": {r.id: outside(actor, r) for r in found.rows},
         "channels": CHANNELS,
-        "regions": _regions(session, actor),
+        "regions": regions_below(session, actor),
         "senders": _senders(session, actor),
         "actor": actor,
         "may_write": any(actor.has(r) for r in (Role.LIAISON, Role.TOWNSHIP_CLERK, Role.REGISTRAR)),
     }
-
-
-def _regions(session: Session, actor: Actor) -> list[tuple[str, str]]:
-    """Places below the actor's own, to narrow a list to."""
-    codes = sorted({p.region_code for p in actor.powers})
-    if not codes:
-        return []
-    own = codes[0]
-    rows = session.execute(
-        select(Region.code, Region.name).where(Region.parent_code == own).order_by(Region.code)
-    ).all()
-    return [(r.code, r.name) for r in rows if r.name not in ("市辖区", "县")]
 
 
 def _senders(session: Session, actor: Actor) -> list[tuple[int, str]]:

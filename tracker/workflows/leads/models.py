@@ -33,6 +33,7 @@ CHANNELS = {
 SURVEY_OWNERS = {"bureau": N_("统计局组织的调查"), "survey_team": N_("国家调查队组织的调查")}
 OUTCOMES = {
     "verify": N_("核查"),
+    "open_case": N_("立案"),
     "inside": N_("转业务科室"),
     "refer": N_("转送其他机关"),
     "refuse": N_("不予受理"),
@@ -46,6 +47,16 @@ REFUSAL_GROUNDS = {
     "decided": N_("已经作出处理决定"),
     "out_of_time": N_("超过追究时限"),
 }
+# All five must hold for a case to be opened (统计执法监督检查办法, as quoted in 2017; domain 3.2).
+CRITERIA = {
+    "actor": N_("有明确的行为人"),
+    "conduct": N_("有违反统计法律、法规、规章的行为"),
+    "liability": N_("依法应当追究责任"),
+    "jurisdiction": N_("属于本机关职权范围，由本机关管辖"),
+    "in_time": N_("没有超过追究时限"),
+}
+# The kind of case that a lead opens; its workflow is a stranger to this one.
+CASE_KIND = "penalty"
 CONFIDENTIALITY = {0: N_("公开"), 1: N_("内部"), 2: N_("敏感"), 3: N_("机密级管理")}
 
 
@@ -84,6 +95,8 @@ class Lead(Case):
     outcome_reason: Mapped[str | None] = mapped_column(Text)
     refusal_ground: Mapped[str | None] = mapped_column(String(16))
     handed_to: Mapped[str | None] = mapped_column(String(120))
+    # All that the sender may learn of the case: that there is one, since this day.
+    case_opened_on: Mapped[date | None] = mapped_column(Date)
     found: Mapped[bool | None] = mapped_column(Boolean)
     findings: Mapped[str | None] = mapped_column(Text)
     feedback_sender: Mapped[str | None] = mapped_column(Text)

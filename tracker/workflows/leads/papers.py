@@ -11,16 +11,10 @@ from sqlalchemy.orm import Session, selectinload
 from tracker.core.accounts.actor import Actor
 from tracker.core.accounts.models import User
 from tracker.core.accounts.roles import Role
-from tracker.core.calendar import store as calendar_store
-from tracker.core.clock import office_date
-from tracker.core.deadlines.account import fact_lines
-from tracker.core.deadlines.service import of_case, rule_of
-from tracker.core.errors import NotVisible
+from tracker.core.cases.reads import files_of, names_for, outside
 from tracker.core.registers.models import Organisation
 from tracker.core.registers.places import place_name
-from tracker.core.reminders.plan import forecast
-from tracker.web.clockface import faces_of
-from tracker.workflows.leads import queries
+from tracker.web.deskwhy import why_context
 from tracker.workflows.leads.duplicates import likely_duplicates
 from tracker.workflows.leads.flow import FLOW
 from tracker.workflows.leads.forms import period_label
@@ -36,7 +30,7 @@ def paper(session: Session, lead: Lead) -> dict[str, Any]:
         "origin": session.get_one(Organisation, lead.origin_org_id),
         "bureau": bureau,
         "received_by": session.get(User, lead.received_by_id) if lead.received_by_id else None,
-        "files": queries.files_of(session, lead, from_outside=True),
+        "files": files_of(session, lead, from_outside=True),
         "place": place_name(session, lead.region_code),
         "period": period_label(lead.period),
         "channel": CHANNELS[lead.channel],
@@ -47,29 +41,17 @@ def paper(session: Session, lead: Lead) -> dict[str, Any]:
 def why(
     session: Session, actor: Actor, lead: Lead, deadline_id: int, today: date
 ) -> dict[str, Any]:
-    """The working of one date, with the rule it follows."""
-    deadline = next((d for d in of_case(session, lead.id) if d.id == deadline_id), None)
-    from_outside = queries.outside(actor, lead)
-    if deadline is None or (from_outside and deadline.responsible_role not in OWN_CLOCKS):
-        raise NotVisible(f"deadline {deadline_id}")
-    # A clock that is over keeps the calendar of its day: what is learnt later moves it no more.
-    upto = deadline.calendar_edition if deadline.stopped_on is not None else None
-    calendar = calendar_store.load(session, upto=upto)
-    face = faces_of(session, [deadline], calendar, today)[0]
-    labels = {name: step.label for name, step in FLOW.step_map.items()}
-    return {
-        "lead": lead,
-        "deadline": deadline,
-        "face": face,
-        "working": face.working,
-        "rule": rule_of(deadline),
-        "facts": [] if from_outside else fact_lines(session, [deadline.id], labels)[deadline.id],
-        "reminders": [
-            r
-            for r in forecast(session, lead.id)
-            if r.deadline_id == deadline.id and office_date(r.due_at) >= today
-        ],
-    }
+    """The working of one date; from outside only of one's own clocks, without their facts."""
+    from_outside = outside(actor, lead)
+    return why_context(
+        session,
+        FLOW,
+        lead,
+        deadline_id,
+        today,
+        shown=lambda d: not from_outside or d.responsible_role in OWN_CLOCKS,
+        with_facts=not from_outside,
+    )
 
 
 def duplicates(session: Session, actor: Actor, lead: Lead) -> dict[str, Any]:
@@ -81,7 +63,7 @@ def duplicates(session: Session, actor: Actor, lead: Lead) -> dict[str, Any]:
     return {
         "lead": full,
         "likely": likely,
-        "names": queries.names_for(session, [lead, *(x.lead for x in likely)]),
+        "names": names_for(session, [lead, *(x.lead for x in likely)]),
         "may_confirm": actor.has(Role.REGISTRAR, lead.bureau_id)
         and lead.duplicates_seen_at is None,
         "period_label": period_label,

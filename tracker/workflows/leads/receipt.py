@@ -8,6 +8,8 @@ from sqlalchemy.orm import Session
 
 from tracker.core.documents.numbering import draw
 from tracker.core.registers.models import Organisation
+from tracker.core.registers.units import record_unit
+from tracker.core.registers.uscc import check_uscc
 from tracker.workflows.leads.models import Lead
 
 # Letters in official numbers; each bureau's own may differ (domain 8.4, type letters U).
@@ -16,7 +18,7 @@ HANDOVER_LETTER = "移"
 
 
 def receive(session: Session, lead: Lead, body: Organisation, user_id: int, now: datetime) -> None:
-    """Give a lead its number in the bureau's register; the receipt is printed from it."""
+    """Give a lead its number in the bureau's register, and count it in its unit's history."""
     if lead.number is None:  # a lead that bounced and came again keeps its first number
         lead.number = draw(
             session,
@@ -26,6 +28,9 @@ def receive(session: Session, lead: Lead, body: Organisation, user_id: int, now:
             case_id=lead.id,
             now=now,
         )
+    # After the number, which only one draws at a time, so that a unit is not recorded twice.
+    usable = lead.uscc if lead.uscc and check_uscc(lead.uscc) is None else None
+    lead.unit_id = record_unit(session, lead.unit_name, usable, lead.region_code).id
     lead.received_at = now
     lead.received_by_id = user_id
 

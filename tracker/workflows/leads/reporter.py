@@ -11,6 +11,7 @@ from tracker.core.accounts.actor import Actor
 from tracker.core.accounts.roles import Role
 from tracker.core.audit.service import record
 from tracker.core.cases.means import means
+from tracker.core.cases.reads import outside
 from tracker.core.cases.scope import get_visible
 from tracker.core.clock import utc_now
 from tracker.core.db import transaction
@@ -19,7 +20,7 @@ from tracker.core.vault import service as vault
 from tracker.web.access import current_actor, needs, request_id
 from tracker.web.errors import tell
 from tracker.web.security import clean_text
-from tracker.workflows.leads import queries, sealed
+from tracker.workflows.leads import sealed
 from tracker.workflows.leads.models import Lead
 from tracker.workflows.leads.views import bp
 
@@ -36,7 +37,7 @@ FIELD_LABELS = {
 def _lead(session: Session, actor: Actor, case_id: int) -> Lead:
     """A lead whose box the actor may at least know of: from the bureau's side only."""
     lead = get_visible(session, Lead, actor, case_id)
-    if queries.outside(actor, lead):
+    if outside(actor, lead):
         raise NotVisible("reporter")
     return lead
 

@@ -17,11 +17,13 @@ from tracker.core.accounts.actor import Actor
 from tracker.core.accounts.roles import Role
 from tracker.core.audit.service import record
 from tracker.core.calendar.days import OutsideCalendar
-from tracker.core.cases.attachments import Staged, hang, stage
+from tracker.core.cases.attaching import attach as add_file
+from tracker.core.cases.attachments import Staged, stage
 from tracker.core.cases.clocks import When
 from tracker.core.cases.engine import Taking, move, open_case
 from tracker.core.cases.means import means
 from tracker.core.cases.models import Attachment, CaseExcludedOrg
+from tracker.core.cases.reads import outside
 from tracker.core.cases.scope import get_visible
 from tracker.core.errors import BadInput, Refusal, StepRefused, say
 from tracker.core.registers.models import Organisation
@@ -31,7 +33,6 @@ from tracker.core.vault import service as vault
 from tracker.workflows.leads.data import LeadData
 from tracker.workflows.leads.flow import FLOW
 from tracker.workflows.leads.models import Lead, LeadIndicator
-from tracker.workflows.leads.queries import outside
 from tracker.workflows.leads.receipt import receive
 from tracker.workflows.leads.takings import TAKINGS, StepInput
 
@@ -224,10 +225,8 @@ def attach_staged(
 ) -> Attachment:
     """Add a stored file to an open lead; the side that has sent it away adds nothing more."""
     lead = get_visible(session, Lead, actor, lead_id, lock=True)
-    if lead.closed_at is not None:
-        raise StepRefused([Refusal(say("已经办结，不能再加材料。"))], "attach")
     from_outside = outside(actor, lead)
-    if from_outside and lead.turn_org_id != lead.origin_org_id:
+    if from_outside and lead.closed_at is None and lead.turn_org_id != lead.origin_org_id:
         raise StepRefused(
             [
                 Refusal(
@@ -237,26 +236,16 @@ def attach_staged(
             ],
             "attach",
         )
-    row = hang(
+    return add_file(
         session,
-        lead.id,
+        actor,
+        lead,
         staged,
-        actor_id=actor.user_id,
         now=now,
         label=label,
         internal=internal and not from_outside,
-    )
-    record(
-        session,
-        tag="lead.file.add",
-        at=now,
-        actor_id=actor.user_id,
-        case_id=lead.id,
-        object=f"lead:{lead.id}",
         request_id=request_id,
-        details={"sha256": staged.sha256, "size": staged.size, "type": staged.media_type},
     )
-    return row
 
 
 # ---------------------------------------------------------------- parts of the verbs

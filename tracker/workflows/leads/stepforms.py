@@ -20,6 +20,7 @@ from tracker.core.cases.scope import get_visible
 from tracker.core.deadlines.service import longest_extension
 from tracker.core.errors import N_, BadInput, say
 from tracker.core.registers.officers import certificates
+from tracker.web.deskfields import parse_number
 from tracker.workflows.leads import queries
 from tracker.workflows.leads.flow import FLOW
 from tracker.workflows.leads.forms import (
@@ -30,7 +31,6 @@ from tracker.workflows.leads.forms import (
     StepForm,
     TargetForm,
     VerifyForm,
-    parse_number,
 )
 from tracker.workflows.leads.guards import verifying_clock
 from tracker.workflows.leads.models import Lead

@@ -20,6 +20,7 @@ from tracker.core.cases.engine import Taking
 from tracker.core.cases.guards import part_holders
 from tracker.core.cases.links import add_link
 from tracker.core.cases.models import CaseExcludedOrg
+from tracker.core.cases.opening import openings
 from tracker.core.cases.scope import get_visible
 from tracker.core.clock import office_date
 from tracker.core.deadlines.service import longest_extension
@@ -28,7 +29,8 @@ from tracker.core.registers.models import Organisation
 from tracker.core.registers.officers import uncertified
 from tracker.core.rulebook.terms import Term, Unit
 from tracker.workflows.leads.guards import verifying_clock
-from tracker.workflows.leads.models import REFUSAL_GROUNDS, Lead
+from tracker.workflows.leads.handing_on import seed
+from tracker.workflows.leads.models import CASE_KIND, CRITERIA, REFUSAL_GROUNDS, Lead
 from tracker.workflows.leads.parties import recipient
 from tracker.workflows.leads.receipt import letter, receive
 
@@ -133,6 +135,37 @@ def _outcome(asked: StepInput, outcome: str, **more: str) -> Taking:
         lead.handed_to = more.get("handed_to")
 
     return Taking(note=reason, details={"outcome": outcome, **more}, apply=apply)
+
+
+def _propose_case(asked: StepInput) -> Taking:
+    met = _criteria(asked)
+    taking = _outcome(asked, "open_case")
+    taking.fields = {"criteria": met}
+    return taking
+
+
+def _propose_case_found(asked: StepInput) -> Taking:
+    met = _criteria(asked)
+    asked.required("note", N_("请写明为什么立案。"))
+    return Taking(details={"criteria": met}, fields={"criteria": met})
+
+
+def _criteria(asked: StepInput) -> tuple[str, ...]:
+    given = asked.fields.get("criteria") or ()
+    missing = next((label for name, label in CRITERIA.items() if name not in given), None)
+    if missing is not None:
+        raise BadInput("criteria", say("立案须五个条件都具备，还缺“%(what)s”。", what=say(missing)))
+    return tuple(CRITERIA)
+
+
+def _approve_case(asked: StepInput) -> Taking:
+    lead, session = asked.lead, asked.session
+
+    def apply() -> None:
+        openings.open(session, CASE_KIND, asked.actor, seed(session, lead), now=asked.now)
+        lead.case_opened_on = office_date(asked.now)
+
+    return Taking(apply=apply)
 
 
 def _inside(asked: StepInput) -> Taking:
@@ -287,6 +320,9 @@ TAKINGS: dict[str, Callable[[StepInput], Taking]] = {
     "reassign": _assign,
     "reassign_partner": _assign_partner,
     "verify": _verify,
+    "propose_case": _propose_case,
+    "propose_case_found": _propose_case_found,
+    "approve_case": _approve_case,
     "hand_inside": _inside,
     "propose_referral": _refer,
     "propose_refusal": _refuse,

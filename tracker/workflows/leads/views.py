@@ -2,30 +2,28 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, flash, redirect, render_template, request, send_file, url_for
+from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from sqlalchemy.orm import Session
 
 from tracker.core.accounts.actor import Actor
 from tracker.core.accounts.roles import Role
-from tracker.core.audit.service import record
-from tracker.core.cases.flow import flows
-from tracker.core.cases.means import means
+from tracker.core.cases.attachments import Staged
+from tracker.core.cases.reads import outside
 from tracker.core.cases.scope import get_visible
 from tracker.core.clock import utc_now
 from tracker.core.db import db, transaction
-from tracker.core.errors import BadInput, NotVisible, StepRefused
-from tracker.core.files.names import download_headers
+from tracker.core.errors import BadInput, NotVisible
 from tracker.web.access import current_actor, logged_in, needs, request_id
 from tracker.web.acting import guarded, staged_uploads
+from tracker.web.deskfiles import download, upload
 from tracker.web.errors import tell
-from tracker.web.once import FIELD, body_hash, once, remember
 from tracker.web.parked import parked_fields
 from tracker.web.shell import today
-from tracker.web.workings import draw
-from tracker.workflows.leads import drawings, lists, page, papers, queries, service
+from tracker.workflows.leads import lists, page, papers, service
 from tracker.workflows.leads.answers import done, hang_all
+from tracker.workflows.leads.flow import FLOW
 from tracker.workflows.leads.forms import StepForm
 from tracker.workflows.leads.models import OUTCOMES, REFUSAL_GROUNDS, Lead
 from tracker.workflows.leads.stepforms import fill_step_form, step_inputs
@@ -85,9 +83,7 @@ def _lead_page(
         forms=forms,
         chosen=step,
         sent=parked or request.form,
-        worst=drawings.worst(lead),
-        path_svg=drawings.path_svg(shown),
-        custody_svg=drawings.custody_svg(shown),
+        worst=page.worst(lead),
         show_verified=not shown.outside and any(i.verified is not None for i in lead.indicators),
         outcomes=OUTCOMES,
         grounds=REFUSAL_GROUNDS,
@@ -99,8 +95,7 @@ def _lead_page(
 @logged_in
 def take_step(case_id: int, step: str) -> ResponseReturnValue:
     """Take one step of the table."""
-    flow = flows.get("lead")
-    if step not in flow.step_map or not flow.step(step).source or step == "edit":
+    if step not in FLOW.step_map or not FLOW.step(step).source or step == "edit":
         raise NotVisible(step)
     actor = current_actor()
     get_visible(db.session(), Lead, actor, case_id)
@@ -146,40 +141,19 @@ def add_file(case_id: int) -> ResponseReturnValue:
     """Add evidence to a lead."""
     actor = current_actor()
     get_visible(db.session(), Lead, actor, case_id)
-    here = url_for(".show_case", case_id=case_id)
-    try:
-        staged = staged_uploads()
-        if not staged:
-            flash(gettext("没有选文件。"), "refusal")
-            return redirect(here, 303)
-        with transaction() as session:
-            fresh = current_actor(session)
-            earlier = once(
-                session,
-                fresh.user_id,
-                request.form.get(FIELD, ""),
-                body_hash(request.form),
-                utc_now(),
-            )
-            if earlier is None:
-                lead = get_visible(session, Lead, fresh, case_id, lock=True)
-                for one in staged:
-                    service.attach_staged(
-                        session,
-                        fresh,
-                        lead.id,
-                        one,
-                        now=utc_now(),
-                        internal=bool(request.form.get("internal")),
-                        request_id=request_id(),
-                    )
-                remember(session, fresh.user_id, request.form[FIELD], here)
-                flash(gettext("已上传 %(n)s 份材料。", n=len(staged)))
-    except BadInput as error:
-        flash(tell(error.message), "refusal")
-    except StepRefused as error:
-        flash(" ".join(tell(r.why) for r in error.refusals), "refusal")
-    return redirect(here, 303)
+
+    def hang(session: Session, fresh: Actor, staged: Staged) -> None:
+        service.attach_staged(
+            session,
+            fresh,
+            case_id,
+            staged,
+            now=utc_now(),
+            internal=bool(request.form.get("internal")),
+            request_id=request_id(),
+        )
+
+    return upload(url_for(".show_case", case_id=case_id), hang)
 
 
 @bp.get("/<int:case_id>/files/<int:file_id>")
@@ -188,19 +162,7 @@ def get_file(case_id: int, file_id: int) -> ResponseReturnValue:
     """Download one file; the same right as for the lead."""
     with transaction() as session:
         actor = current_actor(session)
-        row = queries.get_file(session, actor, case_id, file_id)
-        record(
-            session,
-            tag="lead.file.read",
-            at=utc_now(),
-            actor_id=actor.user_id,
-            object=f"lead:{case_id}/file:{file_id}",
-            result="read",
-            request_id=request_id(),
-        )
-    answer = send_file(means().files.open(row.store_id), mimetype=row.media_type)
-    answer.headers.update(download_headers(row.name, row.media_type))
-    return answer
+        return download(session, actor, get_visible(session, Lead, actor, case_id), file_id)
 
 
 # ---------------------------------------------------------------- papers and explanations
@@ -233,9 +195,7 @@ def show_why(case_id: int, deadline_id: int) -> ResponseReturnValue:
     session, actor = db.session(), current_actor()
     lead = get_visible(session, Lead, actor, case_id)
     shown = papers.why(session, actor, lead, deadline_id, today())
-    label = tell(shown["deadline"].label)
-    drawn = draw(shown["working"], today(), label=label, facts=shown["facts"])
-    return render_template("leads/why.html", **shown, drawn=drawn)
+    return render_template("case/why.html", flow=FLOW, **shown)
 
 
 @bp.route("/<int:case_id>/duplicates", methods=["GET", "POST"])
@@ -244,7 +204,7 @@ def show_duplicates(case_id: int) -> ResponseReturnValue:
     """Likely duplicates side by side; the registrar says that they were compared."""
     session, actor = db.session(), current_actor()
     lead = get_visible(session, Lead, actor, case_id)
-    if queries.outside(actor, lead):
+    if outside(actor, lead):
         raise NotVisible("duplicates")
     if request.method == "POST":
         with transaction() as writing:

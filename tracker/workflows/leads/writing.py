@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from tracker.core.accounts.actor import Actor
 from tracker.core.accounts.roles import Role
 from tracker.core.cases.attachments import Staged, stage
+from tracker.core.cases.reads import files_of
 from tracker.core.cases.scope import get_visible
 from tracker.core.clock import utc_now
 from tracker.core.db import db
@@ -22,7 +23,7 @@ from tracker.web.errors import tell
 from tracker.web.once import FIELD, new_key
 from tracker.web.parked import parked_fields
 from tracker.web.shell import today
-from tracker.workflows.leads import choices, page, queries, service
+from tracker.workflows.leads import choices, page, service
 from tracker.workflows.leads.answers import done, hang_all
 from tracker.workflows.leads.forms import IntakeForm, LeadForm
 from tracker.workflows.leads.models import Lead
@@ -85,7 +86,7 @@ def edit_lead(case_id: int) -> ResponseReturnValue:
         return redirect(url_for(".show_case", case_id=case_id), 303)
     writer = choices.writer_of(db.session(), lead)
     form = _lead_form(LeadForm, writer.region_code, lead)
-    form.kept_files = len(queries.files_of(db.session(), lead, from_outside=True))
+    form.kept_files = len(files_of(db.session(), lead, from_outside=True))
     form.has_sealed = lead.reporter == "named"
     kept = _kept()
     if request.method == "GET":
@@ -197,6 +198,6 @@ def _form_page(
         problems=form.problems() if request.method == "POST" else [],
         key=request.form.get(FIELD) if status == 422 else new_key(),
         after=choices.after(db.session(), current_actor(), writer, today()),
-        files=queries.files_of(db.session(), lead, from_outside=True) if lead else [],
+        files=files_of(db.session(), lead, from_outside=True) if lead else [],
     )
     return Response(body, status)

@@ -1,0 +1,119 @@
+"""What the pages of every workflow read of a case: names, history, files, whose side one is on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from tracker.core.accounts.actor import Actor, Power
+from tracker.core.accounts.models import User
+from tracker.core.accounts.roles import Role
+from tracker.core.cases.models import Attachment, Case, Move
+from tracker.core.cases.scope import LEADING_ROLES
+from tracker.core.deadlines.models import Deadline
+from tracker.core.errors import NotVisible
+from tracker.core.registers.models import Organisation, Region
+from tracker.core.registers.places import region_range
+
+# Who reads a case from the bureau's side; a trainer or an administrator there does not.
+_INSIDE_ROLES = frozenset({Role.REGISTRAR, Role.INSPECTOR, *LEADING_ROLES})
+
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    """Names of the people, organisations and places on a page, read in one query each."""
+
+    users: dict[int, str] = field(default_factory=dict)
+    orgs: dict[int, str] = field(default_factory=dict)
+    full_orgs: dict[int, str] = field(default_factory=dict)
+    places: dict[str, str] = field(default_factory=dict)
+
+
+def names_for(
+    session: Session,
+    cases: Iterable[Case],
+    extra_users: Iterable[int] = (),
+    extra_orgs: Iterable[int] = (),
+) -> Names:
+    """Names needed to show some cases: three queries, however many cases."""
+    cases = list(cases)
+    users = {c.assignee_id for c in cases} | {c.created_by_id for c in cases} | set(extra_users)
+    orgs = {c.origin_org_id for c in cases} | {c.bureau_id for c in cases} | set(extra_orgs)
+    orgs |= {c.turn_org_id for c in cases}
+    places = {c.region_code for c in cases}
+    org_rows = session.execute(
+        select(Organisation.id, Organisation.short_name, Organisation.name).where(
+            Organisation.id.in_(orgs - {None})
+        )
+    ).all()
+    return Names(
+        users=dict(
+            session.execute(select(User.id, User.name).where(User.id.in_(users - {None}))).all()
+        ),
+        orgs={row.id: row.short_name for row in org_rows},
+        full_orgs={row.id: row.name for row in org_rows},
+        places=dict(
+            session.execute(select(Region.code, Region.name).where(Region.code.in_(places))).all()
+        ),
+    )
+
+
+def outside(actor: Actor, case: Case) -> bool:
+    """Whether the actor sees this case only from the side it came from."""
+    return not any(
+        (p.role in _INSIDE_ROLES and p.org_id == case.bureau_id) or _leads(p, case)
+        for p in actor.powers
+    )
+
+
+def _leads(power: Power, case: Case) -> bool:
+    if power.role not in LEADING_ROLES or not case.scope_code:
+        return False
+    low, high = region_range(power.region_code)
+    return power.org_kind == "bureau" and low <= case.scope_code <= high
+
+
+def running_deadlines(session: Session, case_ids: Iterable[int]) -> dict[int, list[Deadline]]:
+    """The clocks that run or are stopped for now, of some cases, in one query."""
+    found: dict[int, list[Deadline]] = {}
+    for deadline in session.scalars(
+        select(Deadline)
+        .where(Deadline.case_id.in_(list(case_ids)), Deadline.state != "stopped")
+        .order_by(Deadline.due_on, Deadline.id)
+    ):
+        found.setdefault(deadline.case_id, []).append(deadline)
+    return found
+
+
+def timeline(
+    session: Session, case_id: int, *, from_outside: bool = False
+) -> list[tuple[Move, str]]:
+    """The steps taken, newest first, with who took them; the outside is spared internal ones."""
+    query = (
+        select(Move, User.name)
+        .join(User, User.id == Move.actor_id)
+        .where(Move.case_id == case_id)
+        .order_by(Move.seq.desc())
+    )
+    if from_outside:
+        query = query.where(Move.internal.is_(False))
+    return [(move, name) for move, name in session.execute(query)]
+
+
+def files_of(session: Session, case: Case, *, from_outside: bool = False) -> list[Attachment]:
+    """The files of a case, oldest first; the outside is spared the bureau's own papers."""
+    query = select(Attachment).where(Attachment.case_id == case.id).order_by(Attachment.id)
+    if from_outside:
+        query = query.where(Attachment.internal.is_(False))
+    return list(session.scalars(query))
+
+
+def file_of(session: Session, actor: Actor, case: Case, file_id: int) -> Attachment:
+    """One file of a case that was read through `get_visible`; otherwise it does not exist."""
+    row = session.get(Attachment, file_id)
+    if row is None or row.case_id != case.id or (row.internal and outside(actor, case)):
+        raise NotVisible(f"file {file_id}")
+    return row
