@@ -70,6 +70,7 @@ def test_once_runs_every_job(
         "send_messages": (True, ""),
         "sweep_reminders": (True, "sent 4"),
         "reconcile": (True, ""),
+        "post_expiries": (True, ""),
         "clean": (True, ""),
     }
     assert run_worker(app, once=True)

@@ -25,6 +25,7 @@ from tracker.config import Settings
 from tracker.core.accounts.lockout import forget_old
 from tracker.core.accounts.parked import forget_parked
 from tracker.core.accounts.sessions import close_worn_out
+from tracker.core.cases import expiry
 from tracker.core.cases.outside import about
 from tracker.core.cases.people import Rights, may_see, recipients
 from tracker.core.clock import OFFICE_ZONE, utc_now
@@ -116,6 +117,14 @@ def reconcile_reminders(now: datetime) -> str:
     return ""
 
 
+def post_expiries(now: datetime) -> str:
+    """Tell of enforcement certificates that run out."""
+    if not expiry.anything_expiring(db.session(), now):
+        return ""
+    with transaction() as session:
+        return _said({"queued": expiry.post_expiries(session, now)})
+
+
 def clean(now: datetime) -> str:
     """Remove what nobody needs any more; one cleaner that fails does not stop the others."""
     done: dict[str, int] = {}
@@ -137,6 +146,7 @@ _RUNS: dict[str, Callable[[datetime], str]] = {
     "send_messages": send_messages,
     SWEEP: sweep_reminders,
     RECONCILE: reconcile_reminders,
+    "post_expiries": post_expiries,
     "clean": clean,
 }
 # The timetable says which jobs there are and how often; here is what they do.

@@ -11,6 +11,16 @@ from typing import IO, Any
 Found = tuple[int, str, str, list[str]]
 _SHOWN = ("title", "start", "stop", "note")
 _SHOWN_OF_SOURCE = ("instrument", "number", "article")
+_SHOWN_OF_BENCHMARK = (
+    *_SHOWN_OF_SOURCE,
+    "title",
+    "note",
+    "boundary_note",
+    "text",
+    "grade",
+    "requires",
+    "consequence",
+)
 
 
 def extract_rulepack(
@@ -24,6 +34,39 @@ def extract_rulepack(
         source = row.get("source", {})
         texts = [row.get(key, "") for key in _SHOWN] + [source.get(k, "") for k in _SHOWN_OF_SOURCE]
         yield from ((0, "gettext", text, []) for text in texts if text)
+
+
+def extract_benchmarks(
+    file: IO[bytes],
+    _keywords: Sequence[str],
+    _comment_tags: Sequence[str],
+    options: Any,  # noqa: ARG001 - babel passes it by this name
+) -> Iterator[Found]:
+    """Every text of a benchmark table, its rows and the statutes that a page shows."""
+    yield from _named(tomllib.loads(file.read().decode("utf-8")), _SHOWN_OF_BENCHMARK)
+
+
+def extract_names(
+    file: IO[bytes],
+    _keywords: Sequence[str],
+    _comment_tags: Sequence[str],
+    options: Any,  # noqa: ARG001 - babel passes it by this name
+) -> Iterator[Found]:
+    """Every name of a thing in a small list, such as the places a recognition is pushed to."""
+    yield from _named(tomllib.loads(file.read().decode("utf-8")), ("name",))
+
+
+def _named(value: Any, keys: Sequence[str]) -> Iterator[Found]:
+    """Every text below some keys, however deep."""
+    if isinstance(value, list):
+        for item in value:
+            yield from _named(item, keys)
+    elif isinstance(value, dict):
+        for key, item in value.items():
+            if key in keys and isinstance(item, str) and item:
+                yield 0, "gettext", item, []
+            else:
+                yield from _named(item, keys)
 
 
 def extract_editions(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import date
+from decimal import Decimal
 
 import pytest
 
@@ -65,6 +66,16 @@ T31     none  -  no   V      -
 T32     none  -  no   V      -
 T32A    none  -  no   V      -
 T32B    none  -  no   V      -
+A01     none  -  no   V      -
+A02     none  -  no   V      -
+A03     none  -  no   V      -
+A04     none  -  no   V      -
+A01     none  -  no   V-ex   44
+A02     none  -  no   V-ex   44
+A01     none  -  no   U      43
+A02     none  -  no   U      43
+A05     none  -  no   V-ex   1308
+T06A    none  -  no   V      43
 L01     none  -  no   V      -
 L02     none  -  no   V-ex   -
 L03     none  -  no   V      -
@@ -160,7 +171,7 @@ def test_no_row_of_the_reference_is_left_out():
     wanted = [("T", 32), ("L", 22), ("C", 5), ("P", 12), ("R", 6)]
     missing = [f"{k}{n:02}" for k, last in wanted for n in range(1, last + 1)]
     assert [row for row in missing if row not in rows] == []
-    assert all(re.fullmatch(r"[TLCPR]\d\d|OWN-[A-Z]+", row) for row in rows)
+    assert all(re.fullmatch(r"[ATLCPR]\d\d|OWN-[A-Z]+", row) for row in rows)
 
 
 @pytest.mark.parametrize(
@@ -180,7 +191,7 @@ def test_what_may_be_extended(rule_id, times, once, total):
 
 def test_nothing_else_may_be_extended():
     extended = {r.id for r in default_rulebook().all() if r.extension}
-    assert extended == {"T02", "T17", "L04", "L16", "L17"}
+    assert extended == {"T02", "T06A", "T17", "L04", "L16", "L17"}
 
 
 def test_terms_that_are_no_time_to_act_in():
@@ -188,7 +199,7 @@ def test_terms_that_are_no_time_to_act_in():
     assert senses == {
         "T06": Sense.BEFORE,
         **dict.fromkeys(("T09", "T21", "C02A", "C04B", "C05C"), Sense.AFTER),
-        **dict.fromkeys(("T23A", "C02", "C03", "C04A", "C05B"), Sense.LASTS),
+        **dict.fromkeys(("T23A", "C02", "C03", "C04A", "C05B", "OWN-DISPLAYMORE"), Sense.LASTS),
     }
     assert str(rule("T06").length_words) == "至少提前 7 个工作日"
     assert "听证之日" in rule("T06").start
@@ -201,6 +212,14 @@ def test_terms_that_are_no_time_to_act_in():
         ("T20", "", "3 个月；决定书送达满 6 个月后、9 个月内"),
         ("T27", "", "每年最多 1 次"),
         ("T28", "", "每年不超过已公布的上限"),
+        ("A01", "", "50,000 元以上（含）"),
+        ("A01", "44", "100,000 元以上（含）"),
+        ("A01", "43", "50,000 元以上（含）"),
+        ("A02", "", "2,000 元以上（含）"),
+        ("A03", "", "3,000 元以下（含）"),
+        ("A04", "", "200 元以下（含）"),
+        ("A05", "1308", "50,000 元以上（含）"),
+        ("T06A", "43", "可以延长 1 次"),
         ("T31", "", "1 年内满 3 次"),
         ("T32", "", "不少于 2 年"),
         ("T32A", "", "不少于 10 年"),
@@ -238,6 +257,18 @@ def test_what_is_no_length_is_data():
     assert by is not None
     assert by.by == YearDay(6, 30)
     assert by.by.of_year(2027) == date(2027, 6, 30)
+
+
+def test_thresholds_take_the_sum_itself():
+    hearing, spot = rule("A01").amount, rule("A03").amount
+    assert hearing is not None
+    assert spot is not None
+    sums = (Decimal("49999.99"), Decimal(50000))
+    assert [hearing.holds(n) for n in sums] == [False, True]
+    assert [spot.holds(n) for n in (Decimal(3000), Decimal("3000.01"))] == [True, False]
+    old = default_rulebook().rule("A01", date(2021, 7, 14), "43").amount
+    assert old is not None
+    assert old.least == 20000
 
 
 def test_who_was_in_force_when():
@@ -288,6 +319,7 @@ def keys(rule_id: str, region: str = "") -> list[str]:
         ("L12", "", "after_start:0h after_start:24h after_start:48h on_due after_every:24h"),
         ("L07", "", "after_start:0h on_due after_every:24h"),
         ("R01", "34", "before:30cd before:7cd"),
+        ("OWN-CERT", "", "before:90cd before:30cd before:7cd"),
     ],
 )
 def test_the_reminders_we_propose(rule_id, region, expected):
@@ -313,8 +345,10 @@ def test_who_hears_of_what():
         RungKind.ON_DUE: ("holder", "supervisor"),
         RungKind.AFTER_EVERY: ("holder", "supervisor"),
     }
+    # Of a certificate both hear from the beginning: the supervisor orders the new one.
+    assert {r.to for r in rule("OWN-CERT").rungs} == {("holder", "supervisor")}
     for found in default_rulebook().all():
-        for rung in found.rungs:
+        for rung in found.rungs if found.id != "OWN-CERT" else ():
             assert rung.kind not in told or rung.to == told[rung.kind], found.id
         if any(r.kind is RungKind.AFTER_EVERY for r in found.rungs):
             last = found.rungs[-1]

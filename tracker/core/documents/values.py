@@ -35,7 +35,8 @@ def take(kind: Kind, raw: Mapping[str, Any]) -> Values:
         field = kind.field(name)
         if field is None:
             raise BadInput(name, say("“%(kind)s”没有这个栏目。", kind=say(kind.title)))
-        taken = None if value is None else _TAKERS[field.kind](field, value)
+        left_open = value is None or (isinstance(value, str) and not value.strip())
+        taken = None if left_open else _TAKERS[field.kind](field, value)
         if taken not in (None, "", []):
             found[name] = taken
     return found

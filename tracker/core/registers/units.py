@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from tracker.core.errors import BadInput
@@ -32,8 +33,7 @@ def record_unit(session: Session, name: str, uscc: str | None, region_code: str)
         raise BadInput("uscc", problem)
     unit = find_unit(session, name, uscc, region_code)
     if unit is None:
-        unit = Unit(name=name.strip(), name_key=name_key(name), region_code=region_code)
-        session.add(unit)
+        unit = _add(session, name, uscc, region_code)
     if uscc and unit.uscc is None:
         unit.uscc = clean_uscc(uscc)
     session.flush()
@@ -51,3 +51,22 @@ def certificate_on(session: Session, user_id: int, on: date) -> Officer | None:
         )
         .order_by(Officer.valid_from.desc())
     ).first()
+
+
+def _add(session: Session, name: str, uscc: str | None, region_code: str) -> Unit:
+    """A new unit; whoever else adds the same code at this moment makes it for both."""
+    unit = Unit(
+        name=name.strip(),
+        name_key=name_key(name),
+        uscc=clean_uscc(uscc) if uscc else None,
+        region_code=region_code,
+    )
+    try:
+        with session.begin_nested():
+            session.add(unit)
+    except IntegrityError:
+        known = find_unit(session, name, uscc, region_code)
+        if known is None:
+            raise
+        return known
+    return unit

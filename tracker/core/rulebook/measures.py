@@ -1,9 +1,10 @@
-"""What a rule may ask that is no single length of time: counts, rates, windows, spans, samples."""
+"""What a rule may ask that is no single length of time: counts, rates, windows, spans, sums."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from enum import StrEnum
 
 from tracker.core.errors import N_, Sentence, say
@@ -204,4 +205,25 @@ class Sample:
         return first
 
 
-Measure = Quota | Threshold | Rate | Window | Span | Sample
+@dataclass(frozen=True, slots=True)
+class Amount:
+    """A sum in yuan from which on, or up to which, something holds; both ends take the sum."""
+
+    least: int | None = None
+    most: int | None = None
+
+    def holds(self, yuan: Decimal) -> bool:
+        """Whether a sum reaches it, or stays within it."""
+        if self.least is not None:
+            return yuan >= self.least
+        return self.most is not None and yuan <= self.most
+
+    @property
+    def words(self) -> Sentence:
+        """The sum as people say it."""
+        if self.least is not None:
+            return say(N_("%(n)s 元以上（含）"), n=f"{self.least:,}")
+        return say(N_("%(n)s 元以下（含）"), n=f"{self.most:,}")
+
+
+Measure = Quota | Threshold | Rate | Window | Span | Sample | Amount

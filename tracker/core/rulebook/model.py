@@ -8,6 +8,7 @@ from enum import StrEnum
 
 from tracker.core.errors import N_, Sentence, say
 from tracker.core.rulebook.measures import (
+    Amount,
     Measure,
     Quota,
     Rate,
@@ -187,6 +188,7 @@ class Rule:
     window: Window | None = None
     span: Span | None = None
     sample: Sample | None = None
+    amount: Amount | None = None
     rungs: tuple[Rung, ...] = ()
     valid_from: date | None = None
     valid_to: date | None = None
@@ -212,7 +214,10 @@ class Rule:
     @property
     def measures(self) -> tuple[Measure, ...]:
         """What it asks beside or in place of a length."""
-        found = (self.window, self.quota, self.threshold, self.rate, self.span, self.sample)
+        found = (
+            *(self.window, self.quota, self.threshold, self.rate, self.span, self.sample),
+            self.amount,
+        )
         return tuple(m for m in found if m is not None)
 
     @property

@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 
 from tracker.core.errors import N_, BadInput, Sentence, SetupError, say
 from tracker.core.rulebook.measures import (
+    Amount,
     Measure,
     Part,
     Quota,
@@ -37,7 +38,7 @@ from tracker.core.rulebook.reminders import Rung, RungKind, make_rung
 from tracker.core.rulebook.terms import Term, Unit
 
 _REQUIRED = ("id", "title", "unit", "start", "responsible", "source", "verified", "stop")
-_MEASURES = ("quota", "threshold", "rate", "window", "span", "sample")
+_MEASURES = ("quota", "threshold", "rate", "window", "span", "sample", "amount")
 _KNOWN = {
     *_REQUIRED,
     *_MEASURES,
@@ -45,6 +46,7 @@ _KNOWN = {
     *("valid_from", "valid_to", "note", "family", "sense", "law_by", "superseded_by"),
 }
 _FAMILIES = {
+    "A": Family.CASES,
     "T": Family.CASES,
     "L": Family.LEADS,
     "C": Family.CREDIT,
@@ -280,6 +282,13 @@ def _sample(parts: list[dict[str, Any]]) -> Sample:
     return Sample(tuple(_part(part) for part in parts))
 
 
+def _amount(row: dict[str, Any]) -> Amount:
+    found = Amount(**row)
+    if len(row) != 1 or not all(type(n) is int and n > 0 for n in row.values()):
+        raise _no(N_("amount 写 least 或 most 之一，单位元，用正整数。"))
+    return found
+
+
 def _quota(row: dict[str, Any]) -> Quota:
     known = {"per", "least", "most", "of", "by"}
     if set(row) - known or ("least" in row and "most" in row):
@@ -310,6 +319,7 @@ _READ: dict[str, Callable[[Any], Measure]] = {
     "window": _window,
     "span": _span,
     "sample": _sample,
+    "amount": _amount,
 }
 
 
