@@ -1,0 +1,1 @@
+"""Recognition of seriously dishonest enterprises: decided, pushed, displayed, repaired, removed."""

@@ -1,0 +1,1 @@
+"""Proposals to sanction the persons responsible: from the draft to the results per person."""
