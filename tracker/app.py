@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from importlib import import_module
+from importlib.util import find_spec
 from pathlib import Path
+from typing import Any
 
 from flask import Flask
 from flask_babel import Babel
@@ -11,6 +13,8 @@ from flask_migrate import Migrate
 from jinja2 import StrictUndefined
 
 from tracker.config import ROOT, Settings, load_settings, to_flask
+from tracker.core.benchmarks.loader import use_folder as use_benchmarks
+from tracker.core.cases.agenda import agenda
 from tracker.core.cases.flow import Flow, flows
 from tracker.core.cases.means import Means, set_means
 from tracker.core.cases.opening import openings
@@ -26,6 +30,7 @@ MODEL_MODULES = (
     "tracker.core.calendar.models",
     "tracker.core.cases.models",
     "tracker.core.cases.figures",
+    "tracker.core.cases.evidence",
     "tracker.core.cases.respondents",
     "tracker.core.cases.caps",
     "tracker.core.deadlines.models",
@@ -36,9 +41,24 @@ MODEL_MODULES = (
     "tracker.core.documents.models",
     "tracker.web.once",
     "tracker.workflows.leads.models",
+    "tracker.workflows.inspections.models",
+    "tracker.workflows.plans.models",
+    "tracker.workflows.penalties.models",
+    "tracker.workflows.penalties.rows",
+    "tracker.workflows.sanctions.models",
+    "tracker.workflows.crimes.models",
+    "tracker.workflows.recognitions.models",
 )
 # One line a workflow: the package holds FLOW in flow.py and a blueprint `bp` in views.py.
-WORKFLOWS = ("tracker.workflows.leads",)
+WORKFLOWS = (
+    "tracker.workflows.leads",
+    "tracker.workflows.plans",
+    "tracker.workflows.inspections",
+    "tracker.workflows.penalties",
+    "tracker.workflows.sanctions",
+    "tracker.workflows.crimes",
+    "tracker.workflows.recognitions",
+)
 
 
 def import_models() -> None:
@@ -48,14 +68,22 @@ def import_models() -> None:
 
 
 def register_flows() -> None:
-    """Make every workflow known to the engine, and how others open its cases; needs no app."""
+    """Make every workflow known: to the engine, to those that open its cases, to the agenda."""
     import_models()
     for package in WORKFLOWS:
         flow: Flow = import_module(f"{package}.flow").FLOW
         flows.add(flow)
-        opener = getattr(import_module(f"{package}.service"), "open_from", None)
-        if opener is not None:
+        if opener := _offered(package, "service", "open_from"):
             openings.add(flow.kind, opener)
+        if entries := _offered(package, "queries", "agenda_entries"):
+            agenda.add(flow.kind, entries)
+
+
+def _offered(package: str, module: str, name: str) -> Any:
+    """What a workflow offers to the others under a name; None when it does not."""
+    if find_spec(f"{package}.{module}") is None:
+        return None
+    return getattr(import_module(f"{package}.{module}"), name, None)
 
 
 def create_app(settings: Settings | None = None) -> Flask:
@@ -73,6 +101,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     init_db(app)
     register_flows()
     use_folder(settings.instance_path / "rules")
+    use_benchmarks(settings.instance_path / "benchmarks")
     Migrate(app, db, directory=str(ROOT / "migrations"))
     set_means(Means(FileStore(settings.files_path), settings.vault_key_path))
     _web(app)
@@ -91,23 +120,29 @@ def serving_app() -> Flask:
 def _web(app: Flask) -> None:
     from tracker.web import (
         access,
+        board,
         calculator,
         calendar,
         calendar_admin,
         errors,
         feed,
+        grading,
         health,
         home,
         inbox,
         login,
         messages,
+        officers,
         operations,
         reminders,
         rules,
         security,
         shell,
         tell,
+        templates_admin,
+        units,
     )
+    from tracker.web import agenda as agenda_pages
     from tracker.web.me import chosen_language
 
     Babel(
@@ -122,17 +157,23 @@ def _web(app: Flask) -> None:
     login.init_login(app)
     shell.init_shell(app)
     app.register_blueprint(home.bp)
+    app.register_blueprint(agenda_pages.bp)
+    app.register_blueprint(board.bp)
     app.register_blueprint(calculator.bp)
     app.register_blueprint(calendar.bp)
     app.register_blueprint(calendar_admin.bp)
+    app.register_blueprint(grading.bp)
     app.register_blueprint(health.bp)
     app.register_blueprint(operations.bp)
     app.register_blueprint(reminders.bp)
     app.register_blueprint(inbox.bp)
     app.register_blueprint(rules.bp)
     app.register_blueprint(tell.bp)
+    app.register_blueprint(templates_admin.bp)
     app.register_blueprint(feed.bp)
     app.register_blueprint(messages.bp)
+    app.register_blueprint(officers.bp)
+    app.register_blueprint(units.bp)
     for package in WORKFLOWS:
         app.register_blueprint(import_module(f"{package}.views").bp)
     access.check_all_routes(app)

@@ -12,8 +12,10 @@ from typing import TYPE_CHECKING
 import click
 
 from tracker.commands.calendar import calendar
+from tracker.commands.draw import draw
 from tracker.commands.due import due
 from tracker.commands.explain import explain
+from tracker.commands.grade import grade
 from tracker.commands.reminders import reminders
 from tracker.commands.replay import replay
 from tracker.core.errors import N_, Sentence, SetupError, Unavailable, say
@@ -279,9 +281,11 @@ def _key_faults(settings: Settings) -> Iterator[Sentence]:
 
 def _rule_faults(settings: Settings) -> Iterator[Sentence]:
     """Reads the packs; the first faulty one of this installation is named."""
+    from tracker.core.benchmarks.loader import use_folder as use_benchmarks
     from tracker.core.rulebook.loader import use_folder
 
     use_folder(settings.instance_path / "rules")
+    use_benchmarks(settings.instance_path / "benchmarks")
     yield from ()
 
 
@@ -423,8 +427,10 @@ def _seed() -> None:
 # ---------------------------------------------------------------- longer commands
 
 tracker.add_command(calendar)
+tracker.add_command(draw)
 tracker.add_command(due)
 tracker.add_command(explain)
+tracker.add_command(grade)
 tracker.add_command(reminders)
 tracker.add_command(replay)
 

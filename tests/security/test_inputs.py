@@ -19,8 +19,8 @@ from tests.workflows.leads.walking import HERE
 from tracker.core.cases.models import Attachment, Case
 from tracker.core.db import db, transaction
 from tracker.core.errors import BadInput
+from tracker.web.deskfields import parse_number
 from tracker.web.security import clean_text
-from tracker.workflows.leads.forms import parse_number
 from tracker.workflows.leads.models import Lead
 
 pytestmark = pytest.mark.at_time(TODAY)

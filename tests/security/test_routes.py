@@ -77,6 +77,7 @@ FOR_ALL = {"home.show_home": "/", "inbox.show_inbox": "/notices/", "leads.list_c
            "inbox.open_notice": "/notices/1", "rules.list_rules": "/dates/rules/",
            "rules.show_rule": "/dates/rules/T01",
            "calendar.show_calendar": "/dates/calendar", "calculator.show_calculator": "/dates/",
+           "agenda.show_agenda": "/dates/agenda/",
            "reminders.show_forecast": "/dates/reminders/",
            "reminders.show_backcast": "/dates/reminders/sent"}  # fmt: skip
 # Routes whose rule is tested with accounts, or that belong to nobody in particular.
@@ -90,8 +91,31 @@ ELSEWHERE_TESTED = {
     "rules.change_rungs", "rules.reset_rungs",
     "calendar_admin.list_editions", "calendar_admin.preview_notice",
     "calendar_admin.apply_notice", "calendar_admin.show_revert", "calendar_admin.revert",
+    "grading.show_grading", "grading.list_tables",
     "operations.show_operations", "operations.retry_reminder", "operations.release_hold",
+    "units.list_units", "units.show_unit", "units.new_unit", "units.add_unit", "units.edit_unit",
+    "units.change_unit", "units.show_import", "units.get_template", "units.import_units",
+    "units.show_caps", "units.set_cap", "officers.list_officers", "officers.show_officer",
+    "officers.add_certificate", "officers.change_validity", "layouts.list_layouts",
+    "layouts.show_layout", "layouts.upload_layout", "layouts.use_layout", "layouts.retire_layout",
+    "layouts.set_letter", "layouts.get_layout", "board.show_first", "board.show_board",
+    "plans.show_board", "plans.show_objects", "plans.upload_objects", "plans.show_draw",
+    "plans.show_record", "plans.get_record",
 }  # fmt: skip
+
+# What the kit makes for every workflow; who gets in is asked of each page in tests/web/test_desk.
+KIT_AREAS = ("plans", "inspections", "penalties", "sanctions", "crimes", "recognitions")
+KIT_READING = ("list_cases", "show_case", "get_file", "show_why", "get_bundle", "show_paper",
+               "get_paper")  # fmt: skip
+KIT_WRITING = {
+    "new_case": "/new/open",
+    "take_step": "/1/steps/close",
+    "add_file": "/1/files",
+    "make_paper": "/1/papers/new/demand",
+    "issue_paper": "/1/papers/1/issue",
+    "void_paper": "/1/papers/1/void",
+}
+KIT = {f"{a}.{page}" for a in KIT_AREAS for page in (*KIT_READING, *KIT_WRITING)}
 
 
 @pytest.fixture
@@ -144,7 +168,7 @@ def _send(client, address):
 
 def test_the_tables_name_every_route(app):
     named = {r.partition(",")[0] for r in (*READING, *WRITING_TO, *FOR_ALL)} | ELSEWHERE_TESTED
-    assert {r.endpoint for r in app.url_map.iter_rules()} == named
+    assert {r.endpoint for r in app.url_map.iter_rules()} == named | KIT
 
 
 @pytest.mark.parametrize("method", ["GET", "POST"])
@@ -243,7 +267,9 @@ def test_reading_changes_nothing(place, session):
 
 UNSAFE = {
     **{r: a for r, (a, _) in WRITING_TO.items()},
+    **{f"{a}.{page}": f"/{a}{rest}" for a in KIT_AREAS for page, rest in KIT_WRITING.items()},
     "leads.new_lead": "/leads/new",
+    "plans.upload_objects": "/plans/1/objects",
     "inbox.read_all": "/notices/read",
     "calendar_admin.preview_notice": "/operations/calendar",
     "calendar_admin.apply_notice": "/operations/calendar/apply",
@@ -264,6 +290,16 @@ UNSAFE = {
     "operations.release_hold": "/operations/holds/1/release",
     "rules.change_rungs": "/dates/rules/T01/reminders",
     "rules.reset_rungs": "/dates/rules/T01/reminders/reset",
+    "units.add_unit": "/units/new",
+    "units.change_unit": "/units/1/edit",
+    "units.import_units": "/units/import",
+    "units.set_cap": "/units/caps",
+    "officers.add_certificate": "/officers/1/certificates",
+    "officers.change_validity": "/officers/1/certificates/1",
+    "layouts.upload_layout": "/documents/demand/templates",
+    "layouts.use_layout": "/documents/demand/templates/1/use",
+    "layouts.retire_layout": "/documents/demand/templates/1/retire",
+    "layouts.set_letter": "/documents/demand/letter",
 }
 
 # Who gets as far as the token; the handler of the lead does for the rest.
@@ -277,6 +313,16 @@ WHO_SENDS = {
     "operations.release_hold": "system_admin@bureau",
     "rules.change_rungs": "supervisor@bureau",
     "rules.reset_rungs": "supervisor@bureau",
+    "units.add_unit": "registrar@bureau",
+    "units.change_unit": "registrar@bureau",
+    "units.import_units": "registrar@bureau",
+    "units.set_cap": "head@bureau",
+    "officers.add_certificate": "head@bureau",
+    "officers.change_validity": "head@bureau",
+    "layouts.upload_layout": "head@bureau",
+    "layouts.use_layout": "head@bureau",
+    "layouts.retire_layout": "head@bureau",
+    "layouts.set_letter": "head@bureau",
 }
 
 
