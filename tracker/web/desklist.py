@@ -60,7 +60,7 @@ def list_context(
             for r in page.rows
             if r.closed_at is None
         },
-        "states": flow.states,
+        "states": listing.known_states(flow, actor),
         "regions": listing.regions_below(session, actor),
         "actor": actor,
         "openings": openings_for(desk, actor),

@@ -169,7 +169,8 @@ def test_the_sender_learns_that_there_is_a_case_and_nothing_of_it(world, seeds, 
     assert sent.status_code == 303
     (link,) = _links(session)
     outside = door.of("drafter").get(address).text
-    assert "3月4日 已立案" in outside
+    assert "3月4日 已转" in outside
+    assert "转立案审查" in outside
     for secret in ("东统立字", "绝密案件名", f'/leads/{link.to_id}"', "机密理由", "报请立案"):
         assert secret not in outside, secret
     assert door.of("drafter").get(f"/leads/{link.to_id}").status_code == 404

@@ -80,6 +80,15 @@ def test_each_view_holds_what_its_name_says(world):
     assert len(listed(world, "registrar@bureau", region=HERE).rows) == 2
 
 
+def test_nobody_outside_learns_the_inner_state_by_asking_for_it(world):
+    with transaction():
+        world.lead_about("甲厂", "triage")
+    asked = {"states": ("triage",)}
+    assert units(listed(world, "supervisor@bureau", **asked)) == ["甲厂"]
+    assert units(listed(world, "drafter", **asked)) == []
+    assert units(listed(world, "drafter")) == ["甲厂"]
+
+
 def test_a_search_finds_by_unit_number_and_part_of_a_word(world):
     with transaction():
         lead = world.lead_about("示例水泥有限公司", "triage")

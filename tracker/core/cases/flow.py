@@ -174,7 +174,6 @@ class Flow:
     area: str = ""
     group: str = ""
     icon: str = "file"
-    not_yet: tuple[tuple[str, str, str], ...] = field(default=())
 
     @property
     def pages(self) -> str:

@@ -11,8 +11,9 @@ from sqlalchemy import ColumnElement, and_, select, tuple_
 from sqlalchemy.orm import Session
 
 from tracker.core.accounts.actor import Actor
+from tracker.core.cases.flow import Flow, State, flows
 from tracker.core.cases.models import LAST_DAY, Case
-from tracker.core.cases.reads import Names, names_for
+from tracker.core.cases.reads import Names, names_for, works_inside
 from tracker.core.cases.scope import visible
 from tracker.core.cases.worklist import capped_count, late, my_turn
 from tracker.core.errors import N_
@@ -78,12 +79,19 @@ def condition(
     parts: list[ColumnElement[bool]] = [visible(actor), Case.kind == kind]
     parts += more or (view_condition(actor, filters.view, today),)
     if filters.states:
-        parts.append(Case.state.in_(filters.states))
+        known = {s.name for s in known_states(flows.get(kind), actor)}
+        parts.append(Case.state.in_([s for s in filters.states if s in known]))
     if filters.region:
         parts.append(Case.region_code.between(*region_range(filters.region)))
     if filters.text:
         parts.append(matching(session, Case.id, filters.text))
     return and_(*parts)
+
+
+def known_states(flow: Flow, actor: Actor) -> list[State]:
+    """The states an actor may ask for by name: the other side learns of none that it is spared."""
+    inside = works_inside(actor)
+    return [s for s in flow.states if inside or not s.outside]
 
 
 def view_condition(actor: Actor, view: str, today: date) -> ColumnElement[bool]:

@@ -22,6 +22,11 @@ from tracker.core.registers.places import region_range
 _INSIDE_ROLES = frozenset({Role.REGISTRAR, Role.INSPECTOR, *LEADING_ROLES})
 
 
+def works_inside(actor: Actor) -> bool:
+    """Whether an actor reads any cases from a bureau's side."""
+    return any(p.role in _INSIDE_ROLES for p in actor.powers)
+
+
 @dataclass(frozen=True, slots=True)
 class Names:
     """Names of the people, organisations and places on a page, read in one query each."""

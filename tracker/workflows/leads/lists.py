@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from tracker.core.accounts.actor import Actor
 from tracker.core.accounts.roles import Role
 from tracker.core.calendar import store as calendar_store
-from tracker.core.cases.listing import regions_below
+from tracker.core.cases.listing import known_states, regions_below
 from tracker.core.cases.reads import outside
 from tracker.core.registers.models import Organisation
 from tracker.web.clockface import clockfaces
@@ -57,7 +57,7 @@ def list_context(
             for r in found.rows
             if r.closed_at is None
         },
-        "states": FLOW.states,
+        "states": known_states(FLOW, actor),
         "state_labels": {
             r.id: label_of(FLOW.state(r.state), outside(actor, r)) for r in found.rows
         },

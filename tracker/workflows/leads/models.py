@@ -33,7 +33,7 @@ CHANNELS = {
 SURVEY_OWNERS = {"bureau": N_("统计局组织的调查"), "survey_team": N_("国家调查队组织的调查")}
 OUTCOMES = {
     "verify": N_("核查"),
-    "open_case": N_("立案"),
+    "open_case": N_("转立案审查"),
     "inside": N_("转业务科室"),
     "refer": N_("转送其他机关"),
     "refuse": N_("不予受理"),
