@@ -58,15 +58,15 @@ LIMITS: dict[str, tuple[str, str, str]] = {
     "T10": (SERVED, f"approve_instalments {ENDS_CLAIM}", ""),
     "T13": ("file_spot", "hand_in", ""),
     "T13A": ("hand_in", "bank_in", ""),
-    "T14": (SERVED, "record_review record_suit apply_court propose_closing", ""),
+    "T14": (SERVED, "record_review record_suit review_lapsed apply_court propose_closing", ""),
     "T15": ("record_review", "review_correction review_accepted review_result", ""),
     "T15A": ("record_review", "review_correction review_accepted review_result", ""),
     "T15B": ("review_correction", "review_accepted review_result", ""),
     "T16": ("review_copy", "review_replied review_result", ""),
     "T17": ("review_accepted", "review_result", "review_extended"),
     "T17A": ("review_accepted", "review_result", ""),
-    "T18": (SERVED, "record_suit apply_court propose_closing", ""),
-    "T19": ("review_result", "record_suit apply_court propose_closing", ""),
+    "T18": (SERVED, "record_suit suit_lapsed apply_court propose_closing", ""),
+    "T19": ("review_result", "record_suit suit_lapsed apply_court propose_closing", ""),
     "T20": (
         f"{SERVED} approve_instalments review_result",
         "record_review record_suit apply_court complete_performance end_revoked propose_closing",
@@ -416,6 +416,15 @@ WALKS = {
             # The court enforces its own judgment.
             ("T20", "2026-09-02", "2026-12-02", "2026-09-02"),
             ("T25", "", "", ""),
+        ],
+    ),
+    "nobody complained": Walk(
+        "performing",
+        [("2026-05-07", "review_lapsed", {}), ("2026-09-03", "suit_lapsed", {})],
+        [
+            ("T14", "2026-03-02", "2026-05-06", "2026-05-07"),
+            ("T18", "2026-03-02", "2026-09-02", "2026-09-03"),
+            ("T20", "2026-09-02", "2026-12-02", RUNS),
         ],
     ),
     "the court": Walk(

@@ -56,7 +56,9 @@ STANDING = {
     "open_recognition": HANDLER, "review_correction": NOBODY, "review_accepted": NOBODY,
     "review_copy": NOBODY, "review_replied": NOBODY, "review_extended": NOBODY,
     "review_result": NOBODY, "suit_result": NOBODY, "withdraw_publication": NOBODY,
+    "review_lapsed": NOBODY, "suit_lapsed": NOBODY,
 }  # fmt: skip
+LAPSED = LAWYERS | {"registrar@bureau"}
 MAY: dict[str, dict[str, set[str]]] = {
     "source": {
         "propose_opening": HANDLER, "propose_declining": HANDLER, "propose_transfer": HANDLER,
@@ -120,6 +122,8 @@ MAY: dict[str, dict[str, set[str]]] = {
     },
     "demanded": {
         **STANDING, "complete_performance": NOBODY, "apply_court": HEAD, "end_revoked": NOBODY,
+        # It is September: both limits of the party are over.
+        "review_lapsed": LAPSED, "suit_lapsed": LAPSED,
     },
     "court": {
         **STANDING, "complete_performance": NOBODY, "court_accepts": HANDLER,

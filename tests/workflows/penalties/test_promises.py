@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from datetime import date
 from decimal import Decimal
-from typing import Any
+from typing import Any, cast
 
 import pytest
-from sqlalchemy import insert, text, update
+from sqlalchemy import Table, insert, text, update
 from sqlalchemy.exc import IntegrityError
 
 from tests.workflows.penalties.walking import Office
@@ -16,6 +16,7 @@ from tracker.workflows.penalties.models import Penalty
 from tracker.workflows.penalties.rows import Hearing, Payment, Remedy, Service
 
 TODAY = date(2026, 3, 2)
+TABLE = cast(Table, Penalty.__table__)
 # Where the case stands, the columns that are forced on it, and the promise they break.
 BROKEN: list[tuple[str, dict[str, Any], str]] = [
     ("noticed", {"subject": "organ"}, "organs_and_persons"),
@@ -54,9 +55,7 @@ def test_the_promises_of_a_case(session):
                 with office.undone():
                     try:
                         session.execute(
-                            update(Penalty.__table__)
-                            .where(Penalty.__table__.c.id == case.id)
-                            .values(**columns)
+                            update(TABLE).where(TABLE.c.id == case.id).values(**columns)
                         )
                         wrong.append(f"{at}: {columns} went through")
                     except IntegrityError as error:

@@ -231,8 +231,10 @@ class Office:
         """Which side exits the bureau uses."""
         allowed = {"withdrawal": True, "termination": False, "suspension": False, **exits}
         service.allow_exits(
-            self.session, self.actor("head@bureau"), self.orgs["bureau"], now=self.now, **allowed
-        )
+            self.session, self.actor("head@bureau"), self.orgs["bureau"],
+            withdrawal=allowed["withdrawal"], termination=allowed["termination"],
+            suspension=allowed["suspension"], now=self.now,
+        )  # fmt: skip
 
     def case(self, at: str, **report: Any) -> Penalty:
         """A case walked to a state by the shortest way; `report` changes the report."""
@@ -425,6 +427,8 @@ class Office:
                 legal,
                 {"on": today, "result": "upheld", "document": "（2026）内0602行初1号"},
             ),
+            "review_lapsed": (registrar, {}),
+            "suit_lapsed": (registrar, {}),
             "end_revoked": (head, {}),
             "withdraw_publication": (handler, {"on": today, "public_reason": "决定已撤销"}),
             "publish": (handler, {"on": today, "site": "本局网站"}),

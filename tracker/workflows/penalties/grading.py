@@ -70,7 +70,8 @@ def figure_of(row: CaseFigure) -> Figure | None:
     if row.due is None:
         return None
     unit = next((n for name, n in _YUAN.items() if row.measure.endswith(name)), 1)
-    return Figure(Indicator(row.nature), row.reported, row.due, Decimal(unit), row.name)
+    reported = None if row.reported is None else row.reported.normalize()
+    return Figure(Indicator(row.nature), reported, row.due.normalize(), Decimal(unit), row.name)
 
 
 def statute_range(graded: Graded) -> tuple[Decimal, Decimal] | None:

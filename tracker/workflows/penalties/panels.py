@@ -23,9 +23,9 @@ from tracker.core.errors import N_, BadInput, say
 from tracker.core.rulebook.model import VERIFIED_LABELS
 from tracker.web.deskshape import Cell, Shown
 from tracker.web.evidence import evidence_panel
+from tracker.web.fine_bar import FineLine, fine_bar
 from tracker.web.grade_bar import grade_bar
 from tracker.workflows.penalties.dossier import items_of
-from tracker.workflows.penalties.drawings import FineLine, fine_bar
 from tracker.workflows.penalties.flow.asks import SOURCES, SUBJECTS
 from tracker.workflows.penalties.grading import (
     HEARING,

@@ -79,6 +79,16 @@ STEPS = (
         internal=True, asks=_RESULT,
     ),
     Step(
+        "review_lapsed", N_("复议期限届满"), N_("复议期限届满，没有申请。"), STANDING, None,
+        (Role.REGISTRAR, Role.LEGAL_REVIEWER), BUREAU, guards=(ending.review_limit_over,),
+        stops=("T14",), internal=True, hint=N_("当事人没有申请行政复议"),
+    ),
+    Step(
+        "suit_lapsed", N_("起诉期限届满"), N_("起诉期限届满，没有起诉。"), STANDING, None,
+        (Role.REGISTRAR, Role.LEGAL_REVIEWER), BUREAU, guards=(ending.suit_limit_over,),
+        stops=("T18", "T19"), internal=True, hint=N_("当事人没有提起行政诉讼"),
+    ),
+    Step(
         "end_revoked", N_("撤销后了结"), N_("已登记，转报结。"),
         ("performing", "demanded", "court", "court_trial", "court_refused", "court_objection"),
         "finishing", (Role.HEAD,), BUREAU, guards=(ending.was_revoked, ending.no_remedy_open),

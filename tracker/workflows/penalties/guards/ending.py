@@ -143,6 +143,26 @@ def reply_owed(context: Context) -> Refusal | None:
     return Refusal(say("没有待答复的复议申请。"))
 
 
+def review_limit_over(context: Context) -> Refusal | None:
+    """The party let the time for a review pass (行政复议法 20)."""
+    return _over(context, "T14")
+
+
+def suit_limit_over(context: Context) -> Refusal | None:
+    """The party let the time to sue pass; after a review the shorter one (行政诉讼法 45, 46)."""
+    after_review = running_clock(context.session, context.case.id, "T19")
+    return _over(context, "T18" if after_review is None else "T19")
+
+
+def _over(context: Context, rule_id: str) -> Refusal | None:
+    deadline = running_clock(context.session, context.case.id, rule_id)
+    if deadline is None:
+        return Refusal(say("这项期限现在不走。"))
+    if deadline.due_on is not None and deadline.due_on >= context.today:
+        return Refusal(say("期限到 %(on)s 才届满。", on=deadline.due_on))
+    return None
+
+
 def was_revoked(context: Context) -> Refusal | None:
     """The decision no longer stands."""
     if penalty_of(context).revoked:

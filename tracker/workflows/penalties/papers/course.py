@@ -14,7 +14,7 @@ from tracker.workflows.penalties.flow.hearing import OPENNESS
 from tracker.workflows.penalties.flow.opening import CRITERIA, DECLINE_GROUNDS
 from tracker.workflows.penalties.guards.course import why_review
 from tracker.workflows.penalties.papers.known import PENALTY_LAW, Known
-from tracker.workflows.penalties.rows import MANNERS, hearings_of, points_of, services_of
+from tracker.workflows.penalties.rows import hearings_of, points_of
 from tracker.workflows.penalties.standing import running_clock
 
 _LIABILITY = "拒绝答复或者不如实答复的，依照《中华人民共和国统计法》第四十四条追究法律责任。"
@@ -270,14 +270,11 @@ def _hearing_record(of: Known) -> dict[str, Any]:
 
 def _service(of: Known) -> dict[str, Any]:
     kind, title = _SERVED_KINDS.get(of.penalty.state, ("", ""))
-    last = next(iter(reversed(services_of(of.session, of.penalty.id))), None)
-    there = last is not None and last.served_on == of.today
     return {
         "served_title": title,
         "served_number": of.number_of(kind) if kind else "",
         "recipient": of.penalty.unit_name,
         "place": of.penalty.address,
-        "manner": MANNERS[last.manner] if there and last is not None else "",
         "servers": of.officers,
     }
 

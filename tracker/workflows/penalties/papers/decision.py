@@ -106,7 +106,7 @@ def _no_penalty(of: Known) -> dict[str, Any]:
 def _spot(of: Known) -> dict[str, Any]:
     p = of.penalty
     return {
-        **of.party,
+        **{k: v for k, v in of.party.items() if k != "party_person"},
         "facts": p.facts,
         "basis": f"{of.basis or '《中华人民共和国统计法》'}、{PENALTY_LAW}第五十一条",
         "penalty": of.penalty_words(p.proposed_fine),
