@@ -16,18 +16,28 @@ import pytest
 from sqlalchemy import create_engine, inspect, literal_column, select, table, text
 from sqlalchemy.engine import Connection
 
+from tracker.app import register_flows
 from tracker.config import Settings, ensure_secret, load_settings
+from tracker.core.accounts.actor import load_actor
+from tracker.core.accounts.models import User
 from tracker.core.accounts.passwords import password_faults
 from tracker.core.accounts.roles import Role
+from tracker.core.audit.verify import findings
+from tracker.core.benchmarks.loader import use_folder as use_benchmarks
 from tracker.core.calendar import store
+from tracker.core.cases import health
 from tracker.core.cases import means as means_module
 from tracker.core.cases.custody import custody
+from tracker.core.cases.flow import flows
+from tracker.core.cases.worklist import waiting_for_me
 from tracker.core.clock import at_office, office_date
 from tracker.core.db import db, engine_options
 from tracker.core.errors import SetupError
 from tracker.core.registers.uscc import check_uscc
 from tracker.demo import cases, examples, people, run, serving
 from tracker.demo.organisations import bodies
+from tracker.workflows.plans.models import PlanDraw
+from tracker.workflows.plans.replay import replay
 
 NOW = at_office(date(2026, 11, 22), 8)
 
@@ -47,8 +57,12 @@ class Demo:
 def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
     before = list(means_module._current)
     settings = _settings(tmp_path_factory.mktemp("demo"))
-    yield Demo(settings, run.prepare(settings, now=NOW))
+    with pytest.MonkeyPatch.context() as patch:  # what papers look like is tested elsewhere
+        patch.setattr("tracker.core.documents.service.render_docx", lambda *_, **__: b"paper")
+        result = run.prepare(settings, now=NOW)
+    yield Demo(settings, result)
     means_module._current[:] = before
+    use_benchmarks(None)
 
 
 @pytest.fixture
@@ -106,18 +120,150 @@ def test_all_published_cases_are_leads_with_their_own_figures(rows: Connection) 
                 assert (figure["indicator"], *numbers) in found
 
 
-def test_every_state_of_the_flow_has_a_lead(rows: Connection) -> None:
-    from tracker.workflows.leads.flow import FLOW
+# States without a case, and why.
+_ENDS = "an end: nothing waits there"
+_NOT_SHOWN = {
+    ("plan", "closing"): "the year is not over: drawn tasks are open",
+    ("plan", "closed"): _ENDS,
+    ("plan", "dropped"): _ENDS,
+    ("sanction", "dropped"): _ENDS,
+    ("crime", "not_opened"): _ENDS,
+    ("crime", "not_approved"): _ENDS,
+    ("recognition", "not_recognised"): _ENDS,
+    ("recognition", "removed"): _ENDS,
+    ("crime", "closed"): _ENDS,
+    ("sanction", "correcting"): "a few days: results that were sent back",
+    ("recognition", "lengthening"): "a few days, in the middle of the display",
+    ("recognition", "removing"): "three days, after a repair that was granted",
+    ("penalty", "court_trial"): "seven days at the court, which the case before it shows",
+    ("penalty", "court_refused"): "fifteen days, before the objection, which is shown",
+    ("crime", "cosigning"): "one click behind the report, which is shown",
+    ("crime", "handing"): "a day: handed over and signed on the day of the approval",
+    ("crime", "receipt"): "a day: handed over and signed on the day of the approval",
+    ("crime", "forwarding"): "a day, and rare: another police office",
+    ("crime", "declined"): "three days: the one that was declined is under review",
+    ("crime", "upheld"): "three days, after a review that failed",
+    ("crime", "prosecutor"): "rare: after a review that failed",
+    ("crime", "closing"): "a click of the supervisor after the hand-over",
+    ("recognition", "repair_checked"): "a click of the head after the check",
+    ("recognition", "closing"): "a click of the supervisor after the removal",
+}
 
-    states = set(rows.scalars(text("SELECT state FROM cases")))
-    assert states == set(FLOW.state_map)
+
+def test_every_state_of_every_flow_has_a_case_or_a_reason(rows: Connection) -> None:
+    register_flows()
+    there = {tuple(row) for row in rows.execute(text("SELECT DISTINCT kind, state FROM cases"))}
+    every = {(flow.kind, state.name) for flow in flows.all() for state in flow.states}
+    assert every - there == set(_NOT_SHOWN)
+
+
+# Kind, state, and the days on which something of it was published, typed from the case files.
+_PUBLISHED = {
+    "suzhou-ah-2023-false-data": ("penalty", "archived", "2023-07-03"),
+    "sanya-2021-refuse-investment": ("penalty", "archived", ""),
+    "taishan-2021-late": ("penalty", "noticed", ""),
+    "suqian-2021-chenyang": ("penalty", "archived", "2021-08-03"),
+    "suqian-2021-yugu": ("penalty", "court", "2021-08-03"),
+    "hebei-2020-contract-revenue": ("penalty", "declined", ""),
+    "cq-2022-hechuan": ("penalty", "archived", "2022-07-15"),
+    "nbs-2022-bozhou": ("sanction", "closed", "2022-06-24"),
+    "nbs-2022-yunxiao-dongshan": ("sanction", "legal", ""),
+    "nbs-2019-haidong-xining": ("sanction", "overdue", "2019-03-29"),
+    "nbs-2018-lingwu": ("sanction", "closed", "2019-05-21"),
+    "nbs-2018-97-dishonest": ("recognition", "publishing", "2018-10-22"),
+}
+
+
+def _published_rows(rows: Connection, kind: str, table_: str) -> dict[str, tuple[int, str]]:
+    found = rows.execute(
+        text(f"SELECT c.id, c.state, t.facts FROM cases c JOIN {table_} t ON t.id = c.id")  # noqa: S608
+    ).all()
+    return {
+        case_id: (number, state)
+        for case_id, (which, _, _) in _PUBLISHED.items()
+        for number, state, facts in found
+        if which == kind and case_id in facts
+    }
+
+
+def test_a_dozen_published_cases_stand_where_their_papers_left_them(rows: Connection) -> None:
+    tables = {"penalty": "penalties", "sanction": "sanctions", "recognition": "recognitions"}
+    seen: dict[str, tuple[int, str]] = {}
+    for kind, table_ in tables.items():
+        seen |= _published_rows(rows, kind, table_)
+    assert {k: state for k, (_, state) in seen.items()} == {
+        k: state for k, (_, state, _) in _PUBLISHED.items()
+    }
+    for case_id, (_, _, day) in _PUBLISHED.items():
+        if not day:
+            continue
+        days = rows.scalars(text(f"SELECT date(at) FROM moves WHERE case_id = {seen[case_id][0]}"))  # noqa: S608
+        assert day in set(days), case_id
+    persons = text(
+        "SELECT p.rank, count(*), count(r.id) FROM sanction_persons p LEFT JOIN sanction_results r"
+        " ON r.person_id = p.id WHERE p.sanction_id = :id GROUP BY p.rank"
+    )
+    told = {
+        k: {tuple(row) for row in rows.execute(persons, {"id": seen[k][0]})}
+        for k in ("nbs-2018-lingwu", "nbs-2022-yunxiao-dongshan", "nbs-2022-bozhou")
+    }
+    assert told == {
+        "nbs-2018-lingwu": {("prefecture", 4, 4), ("county", 8, 8), ("other", 30, 30)},
+        "nbs-2022-yunxiao-dongshan": {
+            ("prefecture", 5, 0), ("county", 10, 0), ("township", 28, 0)
+        },
+        "nbs-2022-bozhou": {("prefecture", 1, 1), ("county", 5, 5), ("township", 10, 10)},
+    }  # fmt: skip
+
+
+def test_the_trail_and_the_dates_of_the_demo_hold(demo: Demo, rows: Connection) -> None:
+    assert list(findings(rows)) == []
+    with run._app(demo.settings):
+        session = db.session()
+        assert list(health.deadline_faults(session)) == []
+        assert list(health.rule_faults(session)) == []
+        drawn = session.scalars(select(PlanDraw).where(PlanDraw.record.is_not(None))).all()
+        assert len(drawn) == 3
+        for row in drawn:
+            assert replay(json.loads(row.record or ""), seal=row.seal).same
+
+
+# Administrators, whoever may not check, and senders whose leads are with the bureau.
+_NOTHING_WAITS = {"trainer", "sysadmin", "security", "audit", "inspector3"} | {
+    "approver2", "approver3", "clerk",
+}  # fmt: skip
+
+
+def test_everybody_who_handles_cases_has_something_waiting(demo: Demo) -> None:
+    idle = set()
+    with run._app(demo.settings):
+        session = db.session()
+        ids = {row.username: row.id for row in session.execute(select(User.username, User.id))}
+        for login in demo.result["logins"]:
+            actor = load_actor(session, ids[login["username"]], office_date(NOW))
+            if not waiting_for_me(session, actor, 1):
+                idle.add(login["username"])
+    for username in sorted(idle):
+        account, _, place = username.partition(".")
+        assert account in _NOTHING_WAITS or place != "ordos", username
+
+
+def test_what_is_invented_says_so(rows: Connection) -> None:
+    for table_ in ("penalties", "inspections", "recognitions", "crimes"):
+        units = rows.execute(text(f"SELECT unit_name, uscc FROM {table_} WHERE uscc IS NOT NULL"))  # noqa: S608
+        for unit, code in units.all():
+            assert "示例" in unit
+            assert check_uscc(code) is None
 
 
 def test_open_leads_are_late_due_soon_and_far(demo: Demo, rows: Connection) -> None:
     due = [
         date.fromisoformat(day)
         for day in rows.scalars(
-            text("SELECT next_due_on FROM cases WHERE closed_at IS NULL AND next_due_on NOT NULL")
+            text(
+                "SELECT next_due_on FROM cases WHERE kind = 'lead' AND closed_at IS NULL"
+                " AND next_due_on NOT NULL"
+            )
         )
     ]
     today = office_date(NOW)

@@ -42,6 +42,7 @@ PEOPLE: Mapping[str, tuple[str, str, Role]] = {
     "inspector2": ("阿古拉", BUREAU, Role.INSPECTOR),
     "supervisor": ("苏日娜", BUREAU, Role.SUPERVISOR),
     "head": ("巴特尔", BUREAU, Role.HEAD),
+    "legal": ("乌云", BUREAU, Role.LEGAL_REVIEWER),
     "system_admin": ("特木尔", BUREAU, Role.SYSTEM_ADMIN),
 }
 _LONG_AGO, _FAR_OFF = date(2020, 1, 1), date(2040, 12, 31)

@@ -35,7 +35,8 @@ def changes(site: Site, task: int, line: int) -> list[tuple[str, str]]:
     """What was written of a line: how often, and the due figures."""
     with closing(sqlite3.connect(site.database)) as connection:
         rows = connection.execute(
-            "SELECT device_key, due FROM inspection_line_changes WHERE case_id = ? AND line = ?",
+            "SELECT device_key, due FROM inspection_line_changes WHERE case_id = ? AND line = ?"
+            " ORDER BY id",
             (task, line),
         )
         return [(key, f"{float(due):g}") for key, due in rows]

@@ -101,6 +101,11 @@ ELSEWHERE_TESTED = {
     "layouts.set_letter", "layouts.get_layout", "board.show_first", "board.show_board",
     "plans.show_board", "plans.show_objects", "plans.upload_objects", "plans.show_draw",
     "plans.show_record", "plans.get_record",
+    "inspections.open_site", "inspections.show_site", "inspections.save_site_line",
+    "inspections.add_site_photo", "inspections.new_line", "inspections.show_sheet",
+    "penalties.new_figure", "penalties.drop_figure", "penalties.show_settings",
+    *(f"{a}.{page}" for a in ("inspections", "penalties")
+      for page in ("show_evidence", "do_evidence")),
 }  # fmt: skip
 
 # What the kit makes for every workflow; who gets in is asked of each page in tests/web/test_desk.
@@ -270,6 +275,14 @@ UNSAFE = {
     **{f"{a}.{page}": f"/{a}{rest}" for a in KIT_AREAS for page, rest in KIT_WRITING.items()},
     "leads.new_lead": "/leads/new",
     "plans.upload_objects": "/plans/1/objects",
+    "inspections.save_site_line": "/inspections/1/site/1",
+    "inspections.add_site_photo": "/inspections/1/site/1/photos",
+    "inspections.new_line": "/inspections/1/lines/new",
+    "inspections.do_evidence": "/inspections/1/evidence/add",
+    "penalties.do_evidence": "/penalties/1/evidence/add",
+    "penalties.new_figure": "/penalties/1/figures/new",
+    "penalties.drop_figure": "/penalties/1/figures/1/drop",
+    "penalties.show_settings": "/penalties/settings",
     "inbox.read_all": "/notices/read",
     "calendar_admin.preview_notice": "/operations/calendar",
     "calendar_admin.apply_notice": "/operations/calendar/apply",

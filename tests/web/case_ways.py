@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from tests.web.casework import SERVED, Casework
 
 UNIT = "青砚建材有限公司"
 USCC = "91150602MA0MW4X553"
-PARTY = {
+PARTY: Mapping[str, Any] = {
     "unit_name": UNIT, "uscc": USCC, "subject": "企业", "address": "东胜区示例路1号",
     "legal_person": "王某", "phone": "0477-0000001",
 }  # fmt: skip
 CRITERIA = ("actor", "conduct", "liability", "jurisdiction", "in_time")
-REPORT = {
+ALL_MET: Mapping[str, Any] = {
+    **dict.fromkeys(CRITERIA, True), **{f"{c}_why": "见案源材料" for c in CRITERIA}
+}  # fmt: skip
+REPORT: Mapping[str, Any] = {
     "outcome": "penalty", "act": "提供不真实", "act_to": "2026-02-10", "table": "statute",
     "warning": True, "fine": "6万",
 }  # fmt: skip
@@ -31,8 +35,7 @@ def registered(b: Casework) -> str:
 def proposed_to_open(b: Casework, path: str) -> None:
     """The handler has checked the five criteria; the head has it on the table."""
     b.take(
-        "handler", path, "报请立案", **dict.fromkeys(CRITERIA, True),
-        **{f"{c}_why": "见案源材料" for c in CRITERIA},
+        "handler", path, "报请立案", **ALL_MET,
         found_on="2026-02-25", act_to="2026-02-10", level="own", area="own", co_officer="partner",
     )  # fmt: skip
     b.shows(path, "立案审批", "单位负责人")
@@ -56,7 +59,7 @@ def weighed(b: Casework, path: str, **report: Any) -> None:
         figure__due="29,112.4",
     )  # fmt: skip
     b.send(
-        "handler", f"{path}/evidence", "/evidence/add", add__name="总账", add__form="复印件",
+        "handler", f"{path}/evidence", "/evidence/add", add__name="总账", add__form="复制件",
         add__quantity="3 册", add__place="当事人住所", add__keeper="其木格",
     )  # fmt: skip
     b.take("handler", path, "提交调查终结报告", **{**REPORT, **report})

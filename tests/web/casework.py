@@ -7,10 +7,10 @@ the keys that stand in it, and a document is drawn up where the page says that i
 from __future__ import annotations
 
 import io
-import itertools
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date, datetime
-from typing import Any
+from functools import cache
+from typing import Any, cast
 
 from flask import Flask
 from sqlalchemy.orm import Session
@@ -53,7 +53,7 @@ OUTSIDE = ("stranger", "liaison", "approver", "foreign head", "foreign registrar
 CERTIFIED = ("handler", "partner", "third", "stranger")
 # Who draws up a document when the one whose step wants it may not.
 _WRITERS = ("handler", "legal", "presider", "supervisor", "head", "registrar")
-SERVED = {"manner": "direct", "recipient": "王某", "place": "当事人住所"}
+SERVED: Mapping[str, Any] = {"manner": "direct", "recipient": "王某", "place": "当事人住所"}
 
 
 def people_at_work(session: Session, now: datetime) -> dict[str, int]:
@@ -87,6 +87,16 @@ def people_at_work(session: Session, now: datetime) -> dict[str, int]:
         )  # fmt: skip
     session.flush()
     return found
+
+
+class Later:
+    """A page that an answer leads to: it is fetched when somebody looks at it."""
+
+    def __init__(self, path: str, look: Callable[[], Page]) -> None:
+        self.path, self._look = path, cache(look)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._look(), name)
 
 
 class Casework:
@@ -123,7 +133,7 @@ class Casework:
         there = self._at.get(who)
         if there is not None and there.path == path:
             return there
-        page = self.get(who, path)
+        page = self._at[who] = self.get(who, path)
         assert page.status == 200, f"{who} gets {page.status} at {path}"
         return page
 
@@ -134,8 +144,9 @@ class Casework:
             assert status == 404, f"{who} gets {status} at {path}"
 
     def shows(self, path: str, state: str, turn: str = "", who: str = "head") -> Page:
-        """The case is in a state, and it is somebody's turn; the page offers them something."""
-        page = self.sees(who, path)
+        """The case is in a state, and it is somebody's turn: what whoever has it open reads."""
+        there = next((p for p in self._at.values() if p.path == path), None)
+        page = there or self.sees(who, path)
         assert page.state == state, f"{path}: {page.state}, not {state}"
         if turn:
             name = PEOPLE[turn][0] if turn in PEOPLE else turn
@@ -144,7 +155,7 @@ class Casework:
 
     # ------------------------------------------------------------ doing
 
-    def new(self, who: str, area: str, label: str, *, proof: bool = True, **answers: Any) -> str:
+    def new(self, who: str, area: str, label: str, **answers: Any) -> str:
         """Open a case by the button of the list; answers its address."""
         lists = self.sees(who, f"/{area}/")
         links = lists.tree.xpath("//a[contains(@href, '/new/')]")
@@ -154,36 +165,22 @@ class Casework:
         step = there[label].rpartition("/")[2]
         form = page.form(there[label])
         self._fill(form, f"{step}-", answers)
-        return self._landed(who, form, self._files(form, proof=proof)).path
+        return self._landed(who, form, self._files(form)).path
 
-    def take(
-        self,
-        who: str,
-        path: str,
-        label: str,
-        *,
-        proof: bool = True,
-        typed: Mapping[str, Any] | None = None,
-        at: str = "",
-        **answers: Any,
-    ) -> Page:
+    def take(self, who: str, path: str, label: str, **answers: Any) -> Page:
         """Take a step by its button, after drawing up what it wants; answers the page after it.
 
-        Questions for days and moments that are not answered are answered with now; `at` is a page
-        of the workflow's own that has the form.
+        Questions for days and moments that are not answered are answered with now.
         """
-        self.draw_up(who, path, label, typed or {})
-        form = self._step_form(who, path + at, label, answers)
-        return self._landed(who, form, self._files(form, proof=proof))
+        self.draw_up(who, path, label)
+        form = self._step_form(who, path, label, answers)
+        return self._landed(who, form, self._files(form))
 
-    def refused(
-        self, who: str, path: str, label: str, *, status: int = 422, proof: bool = True,
-        **answers: Any,
-    ) -> str:  # fmt: skip
+    def refused(self, who: str, path: str, label: str, **answers: Any) -> str:
         """A step that is offered and then refused; answers what the page says is wrong."""
         form = self._step_form(who, path, label, answers)
-        answer = self._send(who, form, self._files(form, proof=proof))
-        assert answer.status == status, f"“{label}” was answered with {answer.status}"
+        answer = self._send(who, form, self._files(form))
+        assert answer.status == 422, f"“{label}” was answered with {answer.status}"
         return "".join(answer.errors)
 
     def not_offered(self, who: str, path: str, label: str) -> str:
@@ -194,7 +191,7 @@ class Casework:
 
     def _step_form(self, who: str, path: str, label: str, answers: Mapping[str, Any]) -> Form:
         page = self.sees(who, path)
-        steps = page.steps or _plain_steps(page)
+        steps = page.steps
         assert label in steps, (
             f"{who} is not offered “{label}” at {path} ({page.answers.get('到哪一步')}): "
             f"{sorted(steps)}; {page.not_now}"
@@ -219,8 +216,8 @@ class Casework:
             return str(self.door.people[value])
         return value
 
-    def _files(self, form: Form, *, proof: bool) -> dict[str, Any]:
-        wanted = [n for n, kind in form.kinds.items() if kind == "file"] if proof else []
+    def _files(self, form: Form) -> dict[str, Any]:
+        wanted = [n for n, kind in form.kinds.items() if kind == "file"]
         return {name: [(io.BytesIO(PDF), "回证.pdf")] for name in wanted}
 
     def _send(self, who: str, form: Form, files: Mapping[str, Any]) -> Page:
@@ -233,16 +230,26 @@ class Casework:
         assert answer.status == 303, f"“{form.label}”: {answer.status} {answer.errors}"
         there = answer.answer.headers["Location"].partition("#")[0]
         self._at.clear()  # a step changes what the others see
-        page = self.sees(who, there)
-        self._at[who] = page
-        return page
+        return cast(Page, Later(there, lambda: self.sees(who, there)))
 
-    def send(self, who: str, path: str, ending: str = "", **fields: Any) -> Page:
-        """Fill another form of a page by the names of its inputs; the page after it."""
-        form = self.sees(who, path).form(ending or path)
+    def send(
+        self, who: str, path: str, ending: str = "", *, press: str = "", attach: bool = False,
+        **fields: Any,
+    ) -> Page:  # fmt: skip
+        """Fill another form of a page by the names of its inputs; the page after it.
+
+        `press` is the name and value of the button, where a form has several: "go=submit".
+        """
+        page = self.sees(who, path)
+        form = page.form(ending or path)
+        if press:
+            name, _, value = press.partition("=")
+            there = page.tree.xpath("//button[@name=$n and @value=$v]", n=name, v=value)
+            assert there, f"{path} has no button {press}"
+            form.values[name] = value
         for name, value in fields.items():
             form.answer(name.replace("__", "-"), self._person(value))
-        return self._landed(who, form, {})
+        return self._landed(who, form, self._files(form) if attach else {})
 
     def upload(self, who: str, path: str, label: str) -> Page:
         """Add a file to a case under a label."""
@@ -252,19 +259,19 @@ class Casework:
 
     # ------------------------------------------------------------ documents
 
-    def draw_up(self, who: str, path: str, label: str, typed: Mapping[str, Any]) -> None:
+    def draw_up(self, who: str, path: str, label: str) -> None:
         """Draw up, look through and issue every document that a step wants and does not find."""
         for title, link in self.sees(who, path).papers(label).items():
             writer = who
             if not link:
                 writer, link = self._writer(path, label, title)
-            self.paper(writer, link, typed)
+            self.paper(writer, link)
 
-    def write(self, who: str, path: str, title: str, **typed: Any) -> Page:
+    def write(self, who: str, path: str, title: str) -> Page:
         """Draw up and issue a document that the page offers; its preview."""
         offered = self.sees(who, path).offered
         assert title in offered, f"{who} is not offered “{title}” at {path}: {sorted(offered)}"
-        return self.paper(who, offered[title], typed)
+        return self.paper(who, offered[title])
 
     def _writer(self, path: str, label: str, title: str) -> tuple[str, str]:
         for writer in _WRITERS:
@@ -273,16 +280,12 @@ class Casework:
                 return writer, link
         raise AssertionError(f"nobody is offered to draw up “{title}” at {path}")
 
-    def paper(self, who: str, link: str, typed: Mapping[str, Any]) -> Page:
+    def paper(self, who: str, link: str) -> Page:
         """Fill a document's form, keep the draft, read the preview, issue it; the preview after."""
         form = self.sees(who, link).form(link)
-        for name, value in typed.items():
-            if name in form.kinds:
-                form.values[name] = str(value)
-        rows: dict[str, itertools.count[int]] = {}
         for name in sorted(form.lacking):
             if not form.values.get(name):
-                form.values[name] = self._something(form, name, rows)
+                form.values[name] = self._something(form, name)
         draft = self._landed(who, form, {})
         lacking = draft.tree.xpath("string(//p[contains(@class,'note-late')])")
         assert not lacking, f"{link}: {squeezed(lacking)}"
@@ -291,7 +294,7 @@ class Casework:
         self._at.clear()
         return issued
 
-    def _something(self, form: Form, name: str, rows: dict[str, Any]) -> str:
+    def _something(self, form: Form, name: str) -> str:
         """What a person types where the case does not know it."""
         kind = form.kinds[name]
         if kind == "date":
@@ -301,17 +304,9 @@ class Casework:
         if kind == "money":
             return "60,000"
         if name.count("-") == 2:
-            group, row, column = name.split("-")
+            _, row, column = name.split("-")
             people = ("其木格", "阿古拉")
             if int(row) < len(people) and column == "name":
                 return people[int(row)]
             return "示例" if int(row) < len(people) else ""
         return "见案卷材料"
-
-
-def _plain_steps(page: Page) -> dict[str, str]:
-    """The steps of a page that has a form for each and no list to pick from."""
-    found: dict[str, str] = {}
-    for form in page.tree.xpath("//form[contains(@action, '/steps/')]"):
-        found[form.get("aria-label")] = form.get("action").rpartition("/")[2]
-    return found

@@ -100,7 +100,7 @@ def _lead_data(case: dict[str, Any], calendar: Calendar, base: date) -> LeadData
         matter=plan["matter"],
         found_in=case.get("lead_source_text") or case["publisher"],
         found_on=found_on,
-        facts=_facts(case),
+        facts=facts_of(case),
         channel=plan["channel"],
         confidentiality=_CHANNEL_CLASS.get(plan["channel"], 1),
         reporter="anonymous" if plan["channel"] == "report" else "none",
@@ -110,7 +110,7 @@ def _lead_data(case: dict[str, Any], calendar: Calendar, base: date) -> LeadData
     )
 
 
-def _facts(case: dict[str, Any]) -> str:
+def facts_of(case: dict[str, Any]) -> str:
     lines = [case["found"]]
     if note := case.get("units", {}).get("note"):
         lines.append(f"单位数：{note}。")

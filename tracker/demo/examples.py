@@ -189,6 +189,13 @@ ORDOS_LEADS = (
             more={"team": True}),
     Example("o-team-verify", "ordos", "示例草原农业合作社", "150625000000", "grain",
             f"{TRIAGE} verify", 12, more={"team": True, **_SECOND}),
+    Example("o-opening", "ordos", "示例启明装备制造有限公司", "150602000000", "revenue",
+            f"{TRIAGE} propose_case", 1),
+    Example("o-opening-found", "ordos", "示例东岳商贸有限公司", "150621000000", "retail",
+            f"{TRIAGE} verify submit_findings countersign propose_case_found", 1),
+    Example("o-case", "ordos", "示例长河装备制造有限公司", "150602000000", "revenue",
+            f"{TRIAGE} verify submit_findings countersign propose_case_found approve_case "
+            "give_feedback", 5),
     Example("o-county", "150622", "示例沙圪堵煤炭有限公司", "150622101000", "coal",
             f"{TRIAGE} verify", 8),
 )  # fmt: skip
@@ -238,7 +245,7 @@ _LONG = (
     (f"{TRIAGE} verify", 26), (f"{IN} {INSIDE} close", 55), (TRIAGE, 5), (f"{IN} see", 1),
     (f"{TRIAGE} verify submit_findings", 1), ("draft attach", 1), (SENT, 1),
 )  # fmt: skip
-_LONG_LIST = 24
+_LONG_LIST = 14
 
 
 def example_stories(calendar: Calendar, base: date) -> Iterator[Story]:

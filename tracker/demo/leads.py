@@ -6,7 +6,7 @@ duplicate check then look as they would in an office.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -50,30 +50,23 @@ class World:
         return self.actors[username]
 
 
+def last_workday(calendar: Calendar, now: datetime) -> date:
+    """The day from which the demo counts back: the last working day before now."""
+    return calendar.add_workdays(office_date(now), -1)
+
+
 def stories(calendar: Calendar, now: datetime) -> dict[str, Story]:
     """Every lead of the demo by its key, counted back from the last working day before now."""
-    base = calendar.add_workdays(office_date(now), -1)
+    base = last_workday(calendar, now)
     told = [*case_stories(calendar, base), *example_stories(calendar, base)]
     return {story.key: story for story in told}
 
 
 def diary(told: dict[str, Story], calendar: Calendar, now: datetime) -> Sequence[Act]:
     """All acts of all stories in the order they happened."""
-    base = calendar.add_workdays(office_date(now), -1)
+    base = last_workday(calendar, now)
     every = [act for story in told.values() for act in acts(story, calendar, base)]
     return sorted(every, key=lambda act: act.at)
-
-
-def chunks(diary_: Sequence[Act], size: int) -> Iterator[Sequence[Act]]:
-    """The diary in parts, each for one transaction."""
-    for first in range(0, len(diary_), size):
-        yield diary_[first : first + size]
-
-
-def perform(session: Session, world: World, part: Sequence[Act]) -> None:
-    """Do the acts of one part."""
-    for act in part:
-        _do(session, world, act)
 
 
 def settle_old_notices(session: Session, now: datetime) -> None:
@@ -107,7 +100,8 @@ def overtake_old_reminders(session: Session, now: datetime) -> None:
     )
 
 
-def _do(session: Session, world: World, act: Act) -> None:
+def do(session: Session, world: World, act: Act) -> None:
+    """Do one act."""
     story = world.stories[act.story]
     actor = world.actor(session, act.who, office_date(act.at))
     if act.step in ("draft", "intake"):

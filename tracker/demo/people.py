@@ -37,6 +37,7 @@ _CERTIFICATES = (
     (date(2021, 12, 1), date(2026, 11, 30)),
     (date(2026, 12, 1), date(2031, 11, 30)),
 )
+CERTIFICATES_END = tuple(last for _, last in _CERTIFICATES)
 _EXPIRED = (date(2018, 6, 1), date(2023, 5, 31))
 
 _CLEARANCE = {
@@ -76,17 +77,24 @@ _BUREAU = (
     ("registrar", Role.REGISTRAR, ""),
     ("inspector1", Role.INSPECTOR, "valid"),
     ("inspector2", Role.INSPECTOR, "valid"),
-    ("inspector3", Role.INSPECTOR, "expired"),
     ("supervisor", Role.SUPERVISOR, ""),
     ("head", Role.HEAD, ""),
     ("legal", Role.LEGAL_REVIEWER, ""),
+    ("inspector3", Role.INSPECTOR, "expired"),
+    # More officers, so that three teams can be drawn; a monitor; a presider of hearings.
+    ("inspector4", Role.INSPECTOR, "valid"),
+    ("inspector5", Role.INSPECTOR, "valid"),
+    ("inspector6", Role.INSPECTOR, "valid"),
+    ("inspector7", Role.INSPECTOR, "valid"),
+    ("supervisor2", Role.SUPERVISOR, ""),
+    ("legal2", Role.LEGAL_REVIEWER, ""),
     ("trainer", Role.TRAINER, ""),
     ("sysadmin", Role.SYSTEM_ADMIN, ""),
     ("security", Role.SECURITY_ADMIN, ""),
     ("audit", Role.AUDIT_ADMIN, ""),
 )
-# What a bureau needs to carry a lead from its receipt to its end.
-_CREW = tuple(row for row in _BUREAU[:6] if row[0] != "inspector3")
+# What a bureau needs to carry a lead and a case from its receipt to its end.
+_CREW = _BUREAU[:6]
 _HOME = {
     "ordos": (ORDOS, "150602101000"),
     "jilin": (JILIN, "220102200000"),

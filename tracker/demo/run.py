@@ -20,6 +20,7 @@ from tracker.core.accounts.passwords import Passwords
 from tracker.core.accounts.roles import ROLE_LABELS
 from tracker.core.clock import utc_now
 from tracker.core.errors import SetupError, say
+from tracker.demo import benchmarks
 from tracker.demo.serving import serve
 
 __all__ = ["prepare", "serve"]
@@ -65,9 +66,12 @@ def prepare(
         _wipe(settings)
     _mark(settings, "started")
     _ensure_vault_key(settings.vault_key_path)
-    count = _fill(settings, progress, now or utc_now())
-    _mark(settings, "ready", leads=count)
-    progress(str(say("演示数据已备好：%(n)s 条线索。", n=count)))
+    benchmarks.enter(settings.instance_path)
+    leads, cases = _fill(settings, progress, now or utc_now())
+    _mark(settings, "ready", leads=leads, cases=cases)
+    progress(
+        str(say("演示数据已备好：%(leads)s 条线索，%(cases)s 件案件。", leads=leads, cases=cases))
+    )
     return _result(settings)
 
 
@@ -161,11 +165,12 @@ def _app(settings: Settings) -> Iterator[Flask]:
             db.engine.dispose()
 
 
-def _fill(settings: Settings, progress: Progress, now: datetime) -> int:
+def _fill(settings: Settings, progress: Progress, now: datetime) -> tuple[int, int]:
     from tracker.core.calendar import store
     from tracker.core.db import db, transaction
     from tracker.core.registers.places import seed_regions
-    from tracker.demo import leads, organisations, people
+    from tracker.demo import cases_told, leads, organisations, people, telling, units
+    from tracker.demo.walking import Office
 
     hashed = Passwords(
         memory_kib=settings.argon2_memory_kib,
@@ -182,25 +187,37 @@ def _fill(settings: Settings, progress: Progress, now: datetime) -> int:
             calendar = store.load(session)
             orgs = organisations.found(session)
             users = people.settle(session, orgs, hashed, now)
+            units.enter(session)
+            units.publish_caps(session, orgs, users, now)
             told = leads.stories(calendar, now)
+            base = leads.last_workday(calendar, now)
             world = leads.World(
                 {key: org.id for key, org in orgs.items()},
                 {name: user.id for name, user in users.items()},
                 told,
             )
-        diary = leads.diary(told, calendar, now)
+            office = Office(
+                world.users,
+                cases_told.walks(calendar, base),
+                cases_told.trades(),
+                calendar,
+                base,
+                leads=world.leads,
+            )
+        diary = telling.diary(world, office, now)
         done = 0
         with _no_collecting():
-            for part in leads.chunks(diary, _ACTS_PER_TRANSACTION):
-                progress(str(say("办理线索：%(done)s / %(all)s 步。", done=done, all=len(diary))))
+            for part in telling.chunks(diary, _ACTS_PER_TRANSACTION):
+                words = say("办理线索和案件：%(done)s / %(all)s 步。", done=done, all=len(diary))
+                progress(str(words))
                 with transaction() as session:
-                    leads.perform(session, world, part)
+                    telling.perform(session, world, office, part)
                 db.session.remove()
                 done += len(part)
         with transaction() as session:
             leads.settle_old_notices(session, now)
             leads.overtake_old_reminders(session, now)
-    return len(world.leads)
+    return len(world.leads), len(office.cases)
 
 
 @contextmanager
@@ -245,4 +262,5 @@ def _result(settings: Settings) -> dict[str, Any]:
             if person.shown
         ],
         "leads": (_marker(settings) or {}).get("leads", 0),
+        "cases": (_marker(settings) or {}).get("cases", 0),
     }

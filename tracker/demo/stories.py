@@ -15,6 +15,7 @@ from typing import Any
 from tracker.core.calendar.days import Calendar
 from tracker.core.clock import at_office
 from tracker.workflows.leads.data import LeadData
+from tracker.workflows.leads.models import CRITERIA
 
 # Acts of one lead on one day follow each other by this much, from the morning on.
 _PACE = timedelta(minutes=17)
@@ -96,6 +97,15 @@ USUAL: dict[str, tuple[str, dict[str, Any]]] = {
     "countersign": ("inspector2", {}),
     "disagree": ("inspector2", {"note": "出库单还有三个月没有核对。"}),
     "confirm_result": ("supervisor", {}),
+    "propose_case": (
+        "inspector1",
+        {"note": "违法事实清楚，五个条件都具备。", "criteria": tuple(CRITERIA)},
+    ),
+    "propose_case_found": (
+        "supervisor",
+        {"note": "核查属实，五个条件都具备。", "criteria": tuple(CRITERIA)},
+    ),
+    "approve_case": ("head", {}),
     "return_result": ("supervisor", {"note": "请补核第三季度的凭证。"}),
     "confirm_inside": ("supervisor", {}),
     "approve_referral": ("head", {}),

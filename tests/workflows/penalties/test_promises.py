@@ -62,7 +62,7 @@ def test_the_promises_of_a_case(session):
                         if promise not in str(error.orig):
                             wrong.append(f"{at}: {columns}: {error.orig}")
 
-        office.each_state(look)
+        office.each_state(look, only={row[0] for row in BROKEN})
     assert not wrong, "\n".join(wrong)
 
 

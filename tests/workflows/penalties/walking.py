@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import date, datetime, timedelta
 from decimal import Decimal
@@ -249,15 +249,18 @@ class Office:
         assert case.state == at, (case.state, at)
         return case
 
-    def each_state(self, look: Callable[[Penalty], None]) -> set[str]:
-        """Walk to every state once, along one tree of ways, and look at the case there.
+    def each_state(self, look: Callable[[Penalty], None], only: Collection[str] = ()) -> set[str]:
+        """Walk to every state (or `only` some) once, along one tree of ways, and look there.
 
         What `look` does is undone, like everything else in the end.
         """
         seen: set[str] = set()
+        ways = {way for state, way in WAYS.items() if not only or state in only}
 
         def here(case: Penalty) -> None:
             seen.add(case.state)
+            if only and case.state not in only:
+                return
             with self.undone():
                 look(case)
 
@@ -265,7 +268,7 @@ class Office:
             if case.state not in seen and WAYS.get(case.state) == way:
                 here(case)
             n = len(way)
-            for step in sorted({w[n] for w in WAYS.values() if w[:n] == way and len(w) > n}):
+            for step in sorted({w[n] for w in ways if w[:n] == way and len(w) > n}):
                 with self.undone():
                     if step in JUMPS:
                         self.on(JUMPS[step])
@@ -273,10 +276,11 @@ class Office:
 
         with self.undone():
             walk(self.register(), ())
-        with self.undone():
-            case = self.spot()
-            here(case)
-            here(self.go(self.again(case), "file_spot"))
+        if not only or {"spot", "spot_filing"} & set(only):
+            with self.undone():
+                case = self.spot()
+                here(case)
+                here(self.go(self.again(case), "file_spot"))
         return seen
 
     def again(self, case: Penalty) -> Penalty:

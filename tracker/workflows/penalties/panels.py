@@ -12,6 +12,7 @@ from markupsafe import Markup
 from sqlalchemy.orm import Session
 
 from tracker.core.accounts.actor import Actor
+from tracker.core.accounts.roles import Role
 from tracker.core.benchmarks.model import ACT_LABELS, SUBJECT_LABELS
 from tracker.core.benchmarks.result import MARK_LABELS, GradedAll
 from tracker.core.cases.clocks import rule_for
@@ -84,6 +85,7 @@ def context(session: Session, actor: Actor, case: Penalty, now: datetime) -> Map
         "labels": _LABELS,
         "evidence": evidence_panel(session, actor, case),
         "figures": figures_of(session, case.id),
+        "may_set_exits": case.closed_at is None and actor.has(Role.HEAD, case.bureau_id),
         "may_write": case.state in _OPEN and on_the_team(session, actor, case),
         "grade": _grade(session, case, today),
         "orders": repetition(session, case, today),
