@@ -17,7 +17,8 @@ from tests.browser.office import HERE, PDF, PEOPLE
 from tests.browser.site import Site
 from tests.browser.visitor import PHONE, Visitor
 
-pytestmark = pytest.mark.browser
+# Some two hundred pages, which take long where several tests share the machine.
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
 UNIT, USCC = "示例全案煤业有限公司", "91150602MA0MW4X553"
 CRITERIA = ("actor", "conduct", "liability", "jurisdiction", "in_time")
 Person = Callable[[str], Visitor]

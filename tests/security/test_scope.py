@@ -54,7 +54,8 @@ def may_see(fact, clearance, powers):
     if clearance < fact.level or any(org["id"] in fact.excluded for _, org, _ in powers):
         return False
     for role, org, person in powers:
-        if role in ("liaison", "dept_approver", "township_clerk") and fact.origin == org["id"]:
+        sender = role in ("liaison", "dept_approver", "township_clerk")
+        if sender and fact.origin == org["id"] != fact.bureau:
             return True
         if role == "registrar" and fact.bureau == org["id"]:
             return True

@@ -12,9 +12,9 @@ from sqlalchemy.orm import Session
 
 from tracker.core.calendar.days import Calendar
 from tracker.core.cases.models import Case
-from tracker.core.deadlines.models import Deadline, DeadlineFact
+from tracker.core.deadlines.models import PARTY, Deadline, DeadlineFact
 from tracker.core.deadlines.service import replay_rows
-from tracker.core.deadlines.status import Status, Tone, status
+from tracker.core.deadlines.status import Status, Tone, of_party, status
 from tracker.core.deadlines.working import CountedDay, DayCode, Working
 from tracker.core.rulebook.terms import Unit
 from tracker.web import drawing, wording
@@ -58,7 +58,10 @@ def faces_of(
     found = []
     for deadline in deadlines:
         working = _working(deadline, facts[deadline.id], calendar)
-        found.append(Clockface(deadline, working, status(working, today)))
+        standing = status(working, today)
+        if deadline.responsible_role == PARTY:
+            standing = of_party(standing)
+        found.append(Clockface(deadline, working, standing))
     return found
 
 
@@ -77,13 +80,21 @@ def _working(deadline: Deadline, rows: list[DeadlineFact], calendar: Calendar) -
 def clockfaces(
     session: Session, cases: Iterable[Case], calendar: Calendar, today: date
 ) -> dict[int, Clockface]:
-    """The face to show for each case: its earliest running clock, else one stopped for now."""
+    """The face to show for each case: its earliest running clock, else one stopped for now.
+
+    What a party may still do comes after all that an office has to do.
+    """
     ids = [c.id for c in cases]
     first: dict[int, Deadline] = {}
     for deadline in session.scalars(
         select(Deadline)
         .where(Deadline.case_id.in_(ids), Deadline.state != "stopped")
-        .order_by(Deadline.due_on.is_(None), Deadline.due_on, Deadline.id)
+        .order_by(
+            Deadline.responsible_role == PARTY,
+            Deadline.due_on.is_(None),
+            Deadline.due_on,
+            Deadline.id,
+        )
     ):
         first.setdefault(deadline.case_id, deadline)
     return {f.deadline.case_id: f for f in faces_of(session, list(first.values()), calendar, today)}
@@ -101,6 +112,7 @@ def left_words(face: Clockface, locale: str) -> str:
         over=state.over,
         held=state.tone is Tone.HOLD,
         done=state.tone is Tone.DONE,
+        lapsed=state.lapsed,
         locale=locale,
     )
 

@@ -198,7 +198,7 @@ def _person(ask: Ask, staff: Staff, label: str, must: Sequence[Any], hint: str) 
 
 
 def _labels(ask: Ask) -> list[SelectChoice]:
-    return [SelectChoice(value, tell(label)) for value, label in ask.choices.items()]
+    return [SelectChoice(value, tell(label)) for value, label in ask.offered.items()]
 
 
 def _choose() -> SelectChoice:
@@ -250,9 +250,9 @@ def _say(ask: Ask, value: Any, names: Mapping[int, str], told: Any) -> str:
     if ask.kind in _PEOPLE and isinstance(value, int):
         return names.get(value, "")
     if ask.kind is AskKind.CHOICE:
-        return tell(ask.choices.get(str(value), str(value)))
+        return tell(ask.offered.get(str(value), str(value)))
     if ask.kind is AskKind.CHOICES:
-        return tell("、").join(tell(ask.choices.get(str(v), str(v))) for v in value)
+        return tell("、").join(tell(ask.offered.get(str(v), str(v))) for v in value)
     if ask.kind is AskKind.MONEY:
         return str(gettext("%(n)s 元", n=told(value)))
     return str(told(value))

@@ -138,9 +138,9 @@ def not_now_of(verdicts: Iterable[Verdict]) -> list[NotNow]:
 def faces_sorted(
     session: Session, deadlines: Sequence[Deadline], calendar: Calendar, today: date
 ) -> list[Clockface]:
-    """The faces of some clocks, the nearest date first and those that stand still last."""
+    """The faces of some clocks, the nearest date first; lapsed and standing ones last."""
     faces = faces_of(session, deadlines, calendar, today)
-    return sorted(faces, key=lambda f: (f.due is None, f.due or date.max))
+    return sorted(faces, key=lambda f: (f.status.lapsed, f.due is None, f.due or date.max))
 
 
 # ---------------------------------------------------------------- who had it

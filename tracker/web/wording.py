@@ -59,9 +59,20 @@ def file_size(size: int) -> str:
     return f"{value:.0f} {unit}" if value >= 10 or unit == "B" else f"{value:.1f} {unit}"
 
 
-def left_label(n: int, unit: str, *, over: bool, held: bool, done: bool, locale: str = "zh") -> str:
+def left_label(
+    n: int,
+    unit: str,
+    *,
+    over: bool,
+    held: bool,
+    done: bool,
+    lapsed: bool = False,
+    locale: str = "zh",
+) -> str:
     """What is left of a clock. Working days and days are different words, always written."""
     n = abs(n)
+    if lapsed:
+        return "lapsed" if locale == "en" else "已届满"
     if locale == "en":
         what = ("working day" if unit == "wd" else "day") + ("" if n == 1 else "s")
         if done:

@@ -11,6 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from tests.workflows.leads.walking import Office
+from tracker.core.calendar import store
 from tracker.core.cases import clocks
 from tracker.core.cases.attachments import hang, stage
 from tracker.core.cases.clocks import When
@@ -21,6 +22,7 @@ from tracker.core.db import transaction
 from tracker.core.deadlines import service as deadlines
 from tracker.core.errors import BadInput
 from tracker.core.reminders.models import Reminder
+from tracker.web.deskparts import faces_sorted
 from tracker.workflows.leads.flow import FLOW
 
 
@@ -96,6 +98,23 @@ def test_nothing_is_recorded_before_it_has_happened(office):
     ):
         with pytest.raises(BadInput):
             link(office, when=when)
+
+
+def test_what_is_a_partys_right_makes_no_case_late(office, with_step):
+    with_step("link", starts=("T14",))
+    before = office.case.next_due_on
+    link(office, when=When(on=date(2025, 12, 1)))
+    (review,) = running(office, "T14")
+    assert review.due_on is not None
+    assert review.due_on < office.now.date()
+    assert office.case.next_due_on == before
+    face = next(
+        f
+        for f in faces_sorted(
+            office.session, [review], store.load(office.session), office.now.date()
+        )
+    )
+    assert (face.status.lapsed, face.status.over, face.tone) == (True, False, "done")
 
 
 def test_an_hour_clock_counts_from_the_moment(office, with_step):

@@ -12,7 +12,7 @@ from tracker.core.cases.flow import Flow, State, Step
 from tracker.core.cases.models import LAST_DAY, Case
 from tracker.core.clock import office_date
 from tracker.core.deadlines import service as deadlines
-from tracker.core.deadlines.models import Deadline
+from tracker.core.deadlines.models import PARTY, Deadline
 from tracker.core.errors import Refusal, StepRefused, say
 from tracker.core.reminders import plan as reminders
 from tracker.core.reminders.rungs import rungs_for
@@ -250,8 +250,11 @@ class _Hand:
 
 
 def cache_next_due(case: Case, running: list[Deadline]) -> None:
-    """Keep the earliest due date of the running clocks on the spine, where lists sort by it."""
-    dated = [d for d in running if d.due_on is not None]
+    """Keep the earliest due date of the running clocks on the spine, where lists sort by it.
+
+    What is a party's right is nobody's duty: such a clock makes no case late.
+    """
+    dated = [d for d in running if d.due_on is not None and d.responsible_role != PARTY]
     first = min(dated, key=lambda d: (d.due_on or LAST_DAY, d.id), default=None)
     case.next_due_on = first.due_on if first else None
     case.next_due_provisional = bool(first and first.provisional)

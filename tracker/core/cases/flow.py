@@ -49,8 +49,8 @@ class AskKind(StrEnum):
 class Ask:
     """One question of a step's form. The answer is kept with the move.
 
-    `choices` are value to label; `role` says who is offered for a person; `most` is the greatest
-    length of a text.
+    `choices` are value to label, or a function that reads them when they are shown; `role` says
+    who is offered for a person; `most` is the greatest length of a text.
     """
 
     name: str
@@ -58,9 +58,16 @@ class Ask:
     kind: AskKind = AskKind.TEXT
     required: bool = True
     hint: str = ""
-    choices: Mapping[str, str] = field(default_factory=dict, hash=False)
+    choices: Mapping[str, str] | Callable[[], Mapping[str, str]] = field(
+        default_factory=dict, hash=False
+    )
     role: Role | None = None
     most: int = 200
+
+    @property
+    def offered(self) -> Mapping[str, str]:
+        """What may be chosen now."""
+        return self.choices() if callable(self.choices) else self.choices
 
 
 @dataclass(frozen=True, slots=True)

@@ -34,7 +34,11 @@ def visible(actor: Actor) -> ColumnElement[bool]:
     ways: dict[tuple[object, ...], ColumnElement[bool]] = {}
     for power in actor.powers:
         if power.role in ORIGIN_ROLES:
-            ways["origin", power.org_id] = Case.origin_org_id == power.org_id
+            # What a bureau has of itself came from no other house: its officers' work alone.
+            ways["origin", power.org_id] = and_(
+                Case.origin_org_id == power.org_id,
+                Case.bureau_id.is_distinct_from(power.org_id),
+            )
         elif power.role is Role.REGISTRAR:
             ways["bureau", power.org_id] = Case.bureau_id == power.org_id
         elif power.role in LEADING_ROLES:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
 from typing import TYPE_CHECKING
@@ -42,16 +42,22 @@ _HELD: dict[Unit, str] = {
 
 @dataclass(frozen=True, slots=True)
 class Status:
-    """What is left (negative: days overdue), in working or calendar days, and the tone."""
+    """What is left (negative: days overdue), in working or calendar days, and the tone.
+
+    `lapsed`: the time of the other side has run out, which is nobody's delay.
+    """
 
     left: int
     unit: Unit
     over: bool
     tone: Tone
+    lapsed: bool = False
 
     @property
     def phrase(self) -> Sentence:
         """The standing as people say it."""
+        if self.lapsed:
+            return say(N_("期限已届满"))
         if self.tone is Tone.DONE:
             return say(N_("超期办结")) if self.over else say(N_("按期办结"))
         if self.tone is Tone.HOLD and not self.over:
@@ -78,6 +84,13 @@ def status(working: Working, today: date, display: Display | None = None) -> Sta
         return Status(left, working.unit, over=True, tone=Tone.LATE)
     soon = _soon(working, working.due, today, left, display or _display())
     return Status(left, working.unit, over=False, tone=Tone.SOON if soon else Tone.OK)
+
+
+def of_party(found: Status) -> Status:
+    """The standing of a limit that is a party's right: past its day it has lapsed."""
+    if not found.over:
+        return found
+    return replace(found, over=False, tone=Tone.DONE, lapsed=True)
 
 
 def stored_tone(

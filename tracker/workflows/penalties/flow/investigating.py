@@ -31,7 +31,7 @@ REPORT = (
     Ask("act", N_("违法行为"), AskKind.CHOICE, choices=ACTS),
     Ask("act_from", N_("违法行为开始日期"), AskKind.DATE, required=False),
     Ask("act_to", N_("违法行为终了日期"), AskKind.DATE, hint=N_("适用哪一版统计法看这一天")),
-    Ask("table", N_("裁量基准"), AskKind.CHOICE, choices=table_choices()),
+    Ask("table", N_("裁量基准"), AskKind.CHOICE, choices=table_choices),
     Ask("table_case", N_("基准里的情形"), required=False, most=60,
         hint=N_("基准按情形分档的才填")),
     Ask("aggravated", N_("情节严重（统计法实施条例第五十条）"), AskKind.YES, required=False),
