@@ -54,13 +54,17 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     """What this run leaves out.
 
     Without chromium the browser tests, unless CI asks for all of them; on PostgreSQL, the second
-    database of a full run, the tests that touch no database and have said all on the first.
+    database of a full run, the tests that touch none or only walk pages (`once`).
     """
     out: list[pytest.Item] = []
     if not os.environ.get("TRACKER_REQUIRE_BROWSER") and not any(map(shutil.which, _CHROMIUM)):
         out += [item for item in items if item.get_closest_marker("browser")]
     if databases.backend() == "postgresql":
-        out += [item for item in items if not _ON_A_DATABASE & set(_fixtures(item))]
+        out += [
+            item
+            for item in items
+            if item.get_closest_marker("once") or not _ON_A_DATABASE & set(_fixtures(item))
+        ]
     if out:
         left = set(map(id, out))
         items[:] = [item for item in items if id(item) not in left]

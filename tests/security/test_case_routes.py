@@ -35,7 +35,7 @@ from tracker.workflows.plans import service as plans
 from tracker.workflows.recognitions import service as recognitions
 from tracker.workflows.sanctions import service as sanctions
 
-pytestmark = pytest.mark.at_time(TODAY)
+pytestmark = [pytest.mark.at_time(TODAY), pytest.mark.once]
 
 AREAS = {
     "plans": "plan", "inspections": "inspection", "penalties": "penalty", "sanctions": "sanction",

@@ -23,6 +23,8 @@ from tests.web.case_ways import (
 )
 from tests.web.casework import SERVED, Casework
 
+pytestmark = pytest.mark.once
+
 
 @pytest.fixture
 def bureau(app, at_time):

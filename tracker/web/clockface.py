@@ -12,8 +12,8 @@ from sqlalchemy.orm import Session
 
 from tracker.core.calendar.days import Calendar
 from tracker.core.cases.models import Case
-from tracker.core.deadlines.models import PARTY, Deadline, DeadlineFact
-from tracker.core.deadlines.service import replay_rows
+from tracker.core.deadlines.models import Deadline, DeadlineFact
+from tracker.core.deadlines.service import replay_rows, rule_of
 from tracker.core.deadlines.status import Status, Tone, of_party, status
 from tracker.core.deadlines.working import CountedDay, DayCode, Working
 from tracker.core.rulebook.terms import Unit
@@ -59,7 +59,7 @@ def faces_of(
     for deadline in deadlines:
         working = _working(deadline, facts[deadline.id], calendar)
         standing = status(working, today)
-        if deadline.responsible_role == PARTY:
+        if rule_of(deadline).lapses:
             standing = of_party(standing)
         found.append(Clockface(deadline, working, standing))
     return found
@@ -86,16 +86,12 @@ def clockfaces(
     """
     ids = [c.id for c in cases]
     first: dict[int, Deadline] = {}
-    for deadline in session.scalars(
+    rows = session.scalars(
         select(Deadline)
         .where(Deadline.case_id.in_(ids), Deadline.state != "stopped")
-        .order_by(
-            Deadline.responsible_role == PARTY,
-            Deadline.due_on.is_(None),
-            Deadline.due_on,
-            Deadline.id,
-        )
-    ):
+        .order_by(Deadline.due_on.is_(None), Deadline.due_on, Deadline.id)
+    )
+    for deadline in sorted(rows, key=lambda d: rule_of(d).lapses):
         first.setdefault(deadline.case_id, deadline)
     return {f.deadline.case_id: f for f in faces_of(session, list(first.values()), calendar, today)}
 

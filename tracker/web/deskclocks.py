@@ -77,7 +77,7 @@ def clocks_of(
             rule_of(face.deadline),
             _bar(face, axis, rests, locale),
             left_words(face, locale),
-            face.working.stopped_on is not None,
+            _is_over(face),
         )
         for face in ordered
     ]
@@ -88,8 +88,11 @@ def clocks_of(
 
 
 def _order(face: Clockface) -> tuple[bool, bool, date, int]:
-    over = face.working.stopped_on is not None
-    return over, face.due is None, face.due or date.max, face.deadline.id
+    return _is_over(face), face.due is None, face.due or date.max, face.deadline.id
+
+
+def _is_over(face: Clockface) -> bool:
+    return face.working.stopped_on is not None or face.status.lapsed
 
 
 def _axis(faces: Sequence[Clockface], today: date) -> _Axis:
@@ -130,7 +133,7 @@ def _bar(face: Clockface, axis: _Axis, rests: Sequence[tuple[float, float]], loc
     for x, y in _held(face, end):
         parts.append(_rect("clk-hold", axis.at(x), axis.at(y), _TOP, _THICK))
     if due is not None:
-        if end > due:
+        if end > due and not face.status.lapsed:
             parts.append(_rect("clk-late", z, axis.at(end), _TOP, _THICK))
         parts.append(_line("clk-due", z, _TOP - 4, _TOP + _THICK + 4))
     parts.append(_line("clk-today", axis.at(axis.today)))

@@ -115,6 +115,11 @@ def test_what_is_a_partys_right_makes_no_case_late(office, with_step):
         )
     )
     assert (face.status.lapsed, face.status.over, face.tone) == (True, False, "done")
+    # A fine that is not paid is late: paying it is a duty.
+    with_step("link", starts=("T10",))
+    link(office, when=When(on=date(2025, 12, 1)))
+    (payment,) = running(office, "T10")
+    assert office.case.next_due_on == payment.due_on
 
 
 def test_an_hour_clock_counts_from_the_moment(office, with_step):

@@ -13,7 +13,7 @@ from tracker.core.documents import service as documents
 from tracker.workflows.crimes import papers
 from tracker.workflows.crimes.models import ENCLOSURES
 
-pytestmark = pytest.mark.at_time("2026-03-03 10:00")
+pytestmark = [pytest.mark.at_time("2026-03-03 10:00"), pytest.mark.once]
 
 
 @pytest.fixture

@@ -17,7 +17,7 @@ from tracker.core.db import transaction
 from tracker.workflows.penalties.models import Penalty, PenaltySettings
 from tracker.workflows.penalties.rows import payments_of
 
-pytestmark = pytest.mark.at_time("2026-03-02 10:00")
+pytestmark = [pytest.mark.at_time("2026-03-02 10:00"), pytest.mark.once]
 
 
 @pytest.fixture

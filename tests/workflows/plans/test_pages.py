@@ -17,7 +17,7 @@ from tracker.core.documents import service as documents
 from tracker.workflows.plans.models import Plan
 from tracker.workflows.plans.papers import values
 
-pytestmark = pytest.mark.at_time("2026-03-04 10:00")
+pytestmark = [pytest.mark.at_time("2026-03-04 10:00"), pytest.mark.once]
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ from tracker.core.documents import service as documents
 from tracker.workflows.recognitions import papers
 from tracker.workflows.recognitions.data import DESTINATIONS
 
-pytestmark = pytest.mark.at_time("2026-03-03 10:00")
+pytestmark = [pytest.mark.at_time("2026-03-03 10:00"), pytest.mark.once]
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ from tracker.core.documents import service as documents
 from tracker.workflows.sanctions import papers
 
 TODAY = "2027-05-03 10:00"
-pytestmark = pytest.mark.at_time(TODAY)
+pytestmark = [pytest.mark.at_time(TODAY), pytest.mark.once]
 
 
 @pytest.fixture

@@ -12,7 +12,7 @@ from tracker.core.cases.flow import Flow, State, Step
 from tracker.core.cases.models import LAST_DAY, Case
 from tracker.core.clock import office_date
 from tracker.core.deadlines import service as deadlines
-from tracker.core.deadlines.models import PARTY, Deadline
+from tracker.core.deadlines.models import Deadline
 from tracker.core.errors import Refusal, StepRefused, say
 from tracker.core.reminders import plan as reminders
 from tracker.core.reminders.rungs import rungs_for
@@ -254,7 +254,7 @@ def cache_next_due(case: Case, running: list[Deadline]) -> None:
 
     What is a party's right is nobody's duty: such a clock makes no case late.
     """
-    dated = [d for d in running if d.due_on is not None and d.responsible_role != PARTY]
+    dated = [d for d in running if d.due_on is not None and not deadlines.rule_of(d).lapses]
     first = min(dated, key=lambda d: (d.due_on or LAST_DAY, d.id), default=None)
     case.next_due_on = first.due_on if first else None
     case.next_due_provisional = bool(first and first.provisional)

@@ -18,8 +18,10 @@ LINK_LABELS = {
     "duplicate": N_("疑似重复"),
     "same_unit": N_("同一单位"),
     "merged_into": N_("并入"),
-    "opened": N_("立案"),
+    "opened": N_("由本件引出"),
 }
+# What a link is called at its other end, where that differs.
+_BACKWARDS = {"merged_into": N_("并入本件"), "opened": N_("本件来源")}
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,8 +84,8 @@ def links_of(session: Session, case_id: int, actor: Actor) -> list[Linked]:
         Linked(
             link.kind,
             LINK_LABELS[link.kind]
-            if link.from_id == case_id or link.kind != "merged_into"
-            else N_("并入本件"),
+            if link.from_id == case_id
+            else _BACKWARDS.get(link.kind, LINK_LABELS[link.kind]),
             link.note,
             case,
             link.from_id == case_id,

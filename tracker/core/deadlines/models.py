@@ -10,9 +10,6 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from tracker.core.db import Model, UTCDateTime
 
-# Who answers for a limit that is a right of the other side: it lapses, nobody is late.
-PARTY = "party"
-
 
 class DeadlineState(StrEnum):
     """Whether a clock runs, stands still or is over."""

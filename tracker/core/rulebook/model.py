@@ -97,13 +97,15 @@ class LawBy(StrEnum):
     ACT = "act"
 
 
+PARTY = "party"
+
 # Who must act: our own roles (their names are the accounts'), and those we only wait for.
 ROLES = (
     "liaison", "dept_approver", "registrar", "inspector", "supervisor", "head", "legal_reviewer",
     "township_clerk", "trainer",
 )  # fmt: skip
 OUTSIDE_LABELS: dict[str, str] = {
-    "party": N_("当事人"),
+    PARTY: N_("当事人"),
     "respondent": N_("统计调查对象"),
     "sanction_body": N_("有处分权的机关"),
     "public_security": N_("公安机关"),
@@ -219,6 +221,15 @@ class Rule:
             self.amount,
         )
         return tuple(m for m in found if m is not None)
+
+    @property
+    def lapses(self) -> bool:
+        """Whether the limit is a right of the party: past its day it is gone, and nobody is late.
+
+        A duty of the party, such as paying a fine, has reminders after its day; a right has none.
+        """
+        late = (RungKind.AFTER, RungKind.AFTER_EVERY)
+        return self.responsible == PARTY and not any(r.kind in late for r in self.rungs)
 
     @property
     def length_words(self) -> Sentence:

@@ -40,8 +40,9 @@ DESK = Desk(
     facts=panels.facts,
     cell=panels.cell,
     columns=(
-        Column(N_("检查类型"), lambda row: say(CHANNELS.get(row.channel, row.channel))),
-        Column(N_("检查事项"), lambda row: row.matter),
+        Column(
+            N_("检查类型"), lambda row: say(CHANNELS.get(row.channel, row.channel)), cls="nowrap"
+        ),
     ),
 )
 bp = desk_blueprint(DESK, __name__)

@@ -40,7 +40,7 @@ DESK = Desk(
     facts=panels.facts,
     cell=panels.cell,
     columns=(
-        Column(N_("程序"), lambda row: say(PROCEDURES[row.procedure])),
+        Column(N_("程序"), lambda row: say(PROCEDURES[row.procedure]), cls="nowrap"),
         Column(N_("罚款（元）"), lambda row: _fine(row), cls="num"),
     ),
 )

@@ -29,6 +29,10 @@ def _propose(asked: PenaltyAsked) -> Taking:
     case = asked.case
     fine = asked.amount("fine") or Decimal(0)
     told, proposed = case.notice_fine or Decimal(0), case.proposed_fine or Decimal(0)
+    if told and asked.amount("fine") is None:
+        raise BadInput(
+            "fine", say("告知过罚款 %(told)s 元，请填写罚款数额；不罚款填 0。", told=f"{told:,.2f}")
+        )
     if fine > told:
         raise BadInput("fine", say("不能高于告知的 %(told)s 元。", told=f"{told:,.2f}"))
     if fine > proposed and case.defended_on is not None:
