@@ -103,6 +103,7 @@ ELSEWHERE_TESTED = {
     "plans.show_record", "plans.get_record",
     "inspections.open_site", "inspections.show_site", "inspections.save_site_line",
     "inspections.add_site_photo", "inspections.new_line", "inspections.show_sheet",
+    "sanctions.list_overdue",
     "penalties.new_figure", "penalties.drop_figure", "penalties.show_settings",
     *(f"{a}.{page}" for a in ("inspections", "penalties")
       for page in ("show_evidence", "do_evidence")),

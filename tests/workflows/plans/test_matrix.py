@@ -21,7 +21,6 @@ from tracker.workflows.plans.models import Plan
 
 flows.add(FLOW)
 # The bureau itself drew the plan up: who writes for it, in whatever role, belongs to it.
-ORIGIN = ("liaison", "dept_approver", "township_clerk")
 EVERYBODY = (*(f"{r.value}@{o}" for o in ORGS for r in roles_at(o)), *CAST, *DEPUTIES)
 
 NEAR = (*CAST, "head@bureau", "supervisor@bureau")
@@ -76,9 +75,7 @@ SEE: dict[str, set[str]] = {
     **dict.fromkeys(
         ("drawing", "second", "monitoring", "checking", "closing"), APPROVERS | {"second"}
     ),
-    "closed": APPROVERS
-    | {"second"}
-    | {f"{r}@bureau" for r in ("registrar", "legal_reviewer", *ORIGIN)},
+    "closed": APPROVERS | {"second", "registrar@bureau", "legal_reviewer@bureau"},
 }
 
 
