@@ -20,7 +20,6 @@ from tracker.workflows.plans.flow import FLOW
 from tracker.workflows.plans.models import Plan
 
 flows.add(FLOW)
-# The bureau itself drew the plan up: who writes for it, in whatever role, belongs to it.
 EVERYBODY = (*(f"{r.value}@{o}" for o in ORGS for r in roles_at(o)), *CAST, *DEPUTIES)
 
 NEAR = (*CAST, "head@bureau", "supervisor@bureau")
