@@ -19,7 +19,7 @@ from tests.workflows.leads.walking import HERE
 from tracker.core.cases.models import Attachment, Case
 from tracker.core.db import db, transaction
 from tracker.core.errors import BadInput
-from tracker.web.deskfields import parse_number
+from tracker.web.desk.fields import parse_number
 from tracker.web.security import clean_text
 from tracker.workflows.leads.models import Lead
 

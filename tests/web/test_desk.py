@@ -25,8 +25,8 @@ from tracker.core.clock import OFFICE_ZONE
 from tracker.core.db import db, transaction
 from tracker.core.documents.models import Document
 from tracker.core.errors import SetupError
-from tracker.web.deskfields import parse_money
-from tracker.web.deskforms import check_asks
+from tracker.web.desk.fields import parse_money
+from tracker.web.desk.forms import check_asks
 
 pytestmark = pytest.mark.at_time(TODAY)
 

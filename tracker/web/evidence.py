@@ -38,10 +38,10 @@ from tracker.core.deadlines.models import Deadline
 from tracker.core.errors import N_, BadInput, NotVisible
 from tracker.web.access import current_actor, logged_in, request_id
 from tracker.web.acting import guarded, staged_uploads
-from tracker.web.deskforms import FILES, AskForm, Staff, form_of
-from tracker.web.deskpage import sent_form
-from tracker.web.deskreads import read_case
-from tracker.web.deskshape import Desk
+from tracker.web.desk.forms import FILES, AskForm, Staff, form_of
+from tracker.web.desk.page import sent_form
+from tracker.web.desk.reads import read_case
+from tracker.web.desk.shape import Desk
 from tracker.web.errors import tell
 from tracker.web.shell import today as office_today
 

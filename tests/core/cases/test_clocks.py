@@ -22,7 +22,7 @@ from tracker.core.db import transaction
 from tracker.core.deadlines import service as deadlines
 from tracker.core.errors import BadInput
 from tracker.core.reminders.models import Reminder
-from tracker.web.deskparts import faces_sorted
+from tracker.web.desk.parts import faces_sorted
 from tracker.workflows.leads.flow import FLOW
 
 

@@ -16,7 +16,7 @@ from tracker.core.deadlines.service import of_case
 from tracker.core.documents.kinds import kind_of
 from tracker.core.documents.service import issued_kinds
 from tracker.core.errors import N_
-from tracker.web.deskshape import Cell, Shown
+from tracker.web.desk.shape import Cell, Shown
 from tracker.workflows.crimes.guards import TEAM, enclosures
 from tracker.workflows.crimes.models import ENCLOSURES, Crime
 

@@ -13,7 +13,7 @@ from tracker.core.cases.figures import NATURES, CaseFigure, figures_of
 from tracker.core.clock import office_date, utc_now
 from tracker.core.errors import N_, Sentence, say
 from tracker.web import wording
-from tracker.web.deskshape import Cell, Shown
+from tracker.web.desk.shape import Cell, Shown
 from tracker.web.evidence import evidence_panel
 from tracker.workflows.inspections import queries
 from tracker.workflows.inspections.asks import OBSTRUCTIONS

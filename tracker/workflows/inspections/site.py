@@ -11,7 +11,7 @@ from flask_babel import gettext
 from werkzeug.datastructures import MultiDict
 
 from tracker.web import wording
-from tracker.web.deskfields import parse_number
+from tracker.web.desk.fields import parse_number
 from tracker.web.security import clean_text
 from tracker.web.shell import local_time
 from tracker.workflows.inspections.lines import ChangedLine, LineInput, SiteLine

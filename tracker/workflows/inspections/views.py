@@ -19,8 +19,8 @@ from tracker.core.errors import N_, BadInput, NotVisible, StepRefused, say
 from tracker.web.access import current_actor, logged_in, request_id
 from tracker.web.acting import guarded, note_refusal, staged_uploads
 from tracker.web.desk import Column, Desk, desk_blueprint
-from tracker.web.deskforms import Staff, form_of
-from tracker.web.deskpage import sent_form
+from tracker.web.desk.forms import Staff, form_of
+from tracker.web.desk.page import sent_form
 from tracker.web.errors import tell
 from tracker.web.evidence import add_evidence_views
 from tracker.web.shell import today

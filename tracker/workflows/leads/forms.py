@@ -27,7 +27,7 @@ from wtforms.validators import InputRequired, Length, Optional, StopValidation, 
 
 from tracker.core.errors import N_
 from tracker.core.registers.uscc import check_uscc
-from tracker.web.deskfields import LONG_TEXT, Clean, parse_number
+from tracker.web.desk.fields import LONG_TEXT, Clean, parse_number
 from tracker.web.errors import tell
 from tracker.workflows.leads.data import IndicatorData, LeadData
 from tracker.workflows.leads.models import (

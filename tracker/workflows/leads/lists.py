@@ -16,7 +16,7 @@ from tracker.core.cases.listing import known_states, regions_below
 from tracker.core.cases.reads import outside
 from tracker.core.registers.models import Organisation
 from tracker.web.clockface import clockfaces
-from tracker.web.desklist import common_filters
+from tracker.web.desk.lists import common_filters
 from tracker.workflows.leads import queries
 from tracker.workflows.leads.flow import FLOW
 from tracker.workflows.leads.models import CHANNELS

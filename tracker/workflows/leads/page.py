@@ -31,7 +31,7 @@ from tracker.core.clock import utc_now
 from tracker.core.errors import Refusal, say
 from tracker.core.registers.places import place_name
 from tracker.web.clockface import Clockface
-from tracker.web.deskparts import (
+from tracker.web.desk.parts import (
     Action,
     Event,
     Hands,
@@ -45,7 +45,7 @@ from tracker.web.deskparts import (
     not_now_of,
     turn_of,
 )
-from tracker.web.deskway import Way, way_svg
+from tracker.web.desk.way import Way, way_svg
 from tracker.web.errors import tell
 from tracker.web.shell import today as office_today
 from tracker.workflows.leads.duplicates import likely_duplicates

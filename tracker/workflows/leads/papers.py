@@ -14,7 +14,7 @@ from tracker.core.accounts.roles import Role
 from tracker.core.cases.reads import files_of, names_for, outside
 from tracker.core.registers.models import Organisation
 from tracker.core.registers.places import place_name
-from tracker.web.deskwhy import why_context
+from tracker.web.desk.why import why_context
 from tracker.workflows.leads.duplicates import likely_duplicates
 from tracker.workflows.leads.flow import FLOW
 from tracker.workflows.leads.forms import period_label

@@ -20,7 +20,7 @@ from tracker.core.cases.scope import get_visible
 from tracker.core.deadlines.service import longest_extension
 from tracker.core.errors import N_, BadInput, say
 from tracker.core.registers.officers import certificates
-from tracker.web.deskfields import parse_number
+from tracker.web.desk.fields import parse_number
 from tracker.workflows.leads import queries
 from tracker.workflows.leads.flow import FLOW
 from tracker.workflows.leads.forms import (

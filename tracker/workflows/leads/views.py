@@ -17,7 +17,7 @@ from tracker.core.db import db, transaction
 from tracker.core.errors import BadInput, NotVisible
 from tracker.web.access import current_actor, logged_in, needs, request_id
 from tracker.web.acting import guarded, staged_uploads
-from tracker.web.deskfiles import download, upload
+from tracker.web.desk.files import download, upload
 from tracker.web.errors import tell
 from tracker.web.parked import parked_fields
 from tracker.web.shell import today

@@ -8,7 +8,7 @@ from tracker.core.cases.flow import Side
 from tracker.core.cases.models import Move
 from tracker.core.cases.reads import Names
 from tracker.core.clock import office_date
-from tracker.web.deskway import Node, Way, last_left, way_of, ways_back
+from tracker.web.desk.way import Node, Way, last_left, way_of, ways_back
 from tracker.workflows.leads.flow import FLOW
 from tracker.workflows.leads.models import Lead
 

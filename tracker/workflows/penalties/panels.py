@@ -22,7 +22,7 @@ from tracker.core.cases.guards import names
 from tracker.core.clock import office_date
 from tracker.core.errors import N_, BadInput, say
 from tracker.core.rulebook.model import VERIFIED_LABELS
-from tracker.web.deskshape import Cell, Shown
+from tracker.web.desk.shape import Cell, Shown
 from tracker.web.evidence import evidence_panel
 from tracker.web.fine_bar import FineLine, fine_bar
 from tracker.web.grade_bar import grade_bar

@@ -18,9 +18,9 @@ from tracker.core.errors import N_, NotVisible, say
 from tracker.web.access import current_actor, logged_in, needs, request_id
 from tracker.web.acting import guarded
 from tracker.web.desk import Column, Desk, desk_blueprint, show
-from tracker.web.deskforms import AskForm, Staff, form_of
-from tracker.web.deskpage import sent_form
-from tracker.web.deskreads import read_case
+from tracker.web.desk.forms import AskForm, Staff, form_of
+from tracker.web.desk.page import sent_form
+from tracker.web.desk.reads import read_case
 from tracker.web.errors import tell
 from tracker.web.evidence import add_evidence_views
 from tracker.web.shell import today

@@ -13,7 +13,7 @@ from tracker.core.cases.clocks import rule_for
 from tracker.core.clock import office_date
 from tracker.core.errors import N_, Sentence, say
 from tracker.core.rulebook.loader import RuleMissing
-from tracker.web.deskshape import Cell
+from tracker.web.desk.shape import Cell
 from tracker.web.shell import local_date
 from tracker.workflows.plans import queries
 from tracker.workflows.plans.items import ITEMS, ITEMS_SOURCE, ITEMS_VERIFIED

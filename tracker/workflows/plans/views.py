@@ -20,9 +20,9 @@ from tracker.core.files.names import download_headers
 from tracker.web.access import current_actor, logged_in, needs, request_id
 from tracker.web.acting import guarded
 from tracker.web.desk import Column, Desk, desk_blueprint
-from tracker.web.deskpage import case_page, step_forms
-from tracker.web.deskparts import not_now_of
-from tracker.web.deskreads import read_case
+from tracker.web.desk.page import case_page, step_forms
+from tracker.web.desk.parts import not_now_of
+from tracker.web.desk.reads import read_case
 from tracker.web.errors import tell
 from tracker.web.shell import today
 from tracker.workflows.plans import lots, panels, papers, queries, service, stepforms

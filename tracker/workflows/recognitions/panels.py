@@ -12,7 +12,7 @@ from tracker.core.accounts.actor import Actor
 from tracker.core.clock import office_date
 from tracker.core.deadlines.service import rule_of
 from tracker.core.errors import N_
-from tracker.web.deskshape import Cell, Shown
+from tracker.web.desk.shape import Cell, Shown
 from tracker.workflows.recognitions.data import DESTINATIONS
 from tracker.workflows.recognitions.guards import display_clock, earliest_repair
 from tracker.workflows.recognitions.models import GROUNDS, Recognition

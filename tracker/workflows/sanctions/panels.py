@@ -14,7 +14,7 @@ from tracker.core.cases.answers import from_json
 from tracker.core.cases.models import Move
 from tracker.core.clock import office_date
 from tracker.core.errors import N_
-from tracker.web.deskshape import Cell, Shown
+from tracker.web.desk.shape import Cell, Shown
 from tracker.workflows.sanctions import queries
 from tracker.workflows.sanctions.guards import LOCAL, MONTHS, running_clock
 from tracker.workflows.sanctions.models import (

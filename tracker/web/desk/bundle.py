@@ -10,9 +10,9 @@ from tracker.core.clock import utc_now
 from tracker.core.db import transaction
 from tracker.core.files.names import download_headers
 from tracker.web.access import current_actor
-from tracker.web.deskfiles import note_reading
-from tracker.web.deskreads import read_case
-from tracker.web.deskshape import Desk
+from tracker.web.desk.files import note_reading
+from tracker.web.desk.reads import read_case
+from tracker.web.desk.shape import Desk
 
 _ZIP = "application/zip"
 

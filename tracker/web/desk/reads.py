@@ -10,7 +10,7 @@ from tracker.core.cases.models import Case
 from tracker.core.cases.reads import outside
 from tracker.core.cases.scope import get_visible
 from tracker.core.errors import NotVisible
-from tracker.web.deskshape import Desk
+from tracker.web.desk.shape import Desk
 
 
 def read_case(

@@ -20,18 +20,16 @@ from tracker.core.db import db, transaction
 from tracker.core.errors import BadInput, NotVisible
 from tracker.web.access import current_actor, logged_in, request_id
 from tracker.web.acting import guarded, staged_uploads
-from tracker.web.deskfiles import download, upload
-from tracker.web.deskforms import FILES, AskForm, Staff, check_asks, form_of
-from tracker.web.desklist import list_context, openings_for
-from tracker.web.deskpage import case_page, posted_form, sent_form, step_forms
-from tracker.web.deskreads import read_case
-from tracker.web.deskshape import Cell, Column, Desk
-from tracker.web.deskwhy import why_context
+from tracker.web.desk.files import download, upload
+from tracker.web.desk.forms import FILES, AskForm, Staff, check_asks, form_of
+from tracker.web.desk.lists import list_context, openings_for
+from tracker.web.desk.page import case_page, posted_form, sent_form, step_forms
+from tracker.web.desk.reads import read_case
+from tracker.web.desk.shape import Desk
+from tracker.web.desk.why import why_context
 from tracker.web.errors import tell
 from tracker.web.parked import parked_fields
 from tracker.web.shell import today
-
-__all__ = ["Cell", "Column", "Desk", "desk_blueprint"]
 
 
 def desk_blueprint(desk: Desk, import_name: str) -> Blueprint:
@@ -43,7 +41,7 @@ def desk_blueprint(desk: Desk, import_name: str) -> Blueprint:
     _new(bp, desk)
     _files(bp, desk)
     if desk.flow.papers:
-        from tracker.web.deskpaperviews import add_paper_views
+        from tracker.web.desk.paper_views import add_paper_views
 
         add_paper_views(bp, desk)
     return bp
@@ -93,7 +91,7 @@ def _page(bp: Blueprint, desk: Desk) -> None:
     @logged_in
     def get_bundle(case_id: int) -> ResponseReturnValue:
         """The whole case file as one ZIP."""
-        from tracker.web.deskbundle import bundle_answer
+        from tracker.web.desk.bundle import bundle_answer
 
         return bundle_answer(desk, case_id)
 

@@ -27,10 +27,10 @@ from tracker.core.cases.reads import Names, files_of, names_for, timeline
 from tracker.core.deadlines.service import of_case
 from tracker.web import wording
 from tracker.web.clockface import Clockface
-from tracker.web.deskclocks import Clocks, clocks_of
-from tracker.web.deskforms import AskForm, Staff, form_of, proofs_there, spoken
-from tracker.web.deskpapers import PaperPanel, paper_panel
-from tracker.web.deskparts import (
+from tracker.web.desk.clocks import Clocks, clocks_of
+from tracker.web.desk.forms import AskForm, Staff, form_of, proofs_there, spoken
+from tracker.web.desk.papers import PaperPanel, paper_panel
+from tracker.web.desk.parts import (
     Action,
     Event,
     Hands,
@@ -44,8 +44,8 @@ from tracker.web.deskparts import (
     not_now_of,
     turn_of,
 )
-from tracker.web.deskshape import Cell, Desk, Shown
-from tracker.web.deskway import Way, way_of, way_svg
+from tracker.web.desk.shape import Cell, Desk, Shown
+from tracker.web.desk.way import Way, way_of, way_svg
 from tracker.web.shell import local_date, local_time, locale
 from tracker.web.shell import today as office_today
 

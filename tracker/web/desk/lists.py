@@ -14,7 +14,7 @@ from tracker.core.cases import listing
 from tracker.core.cases.flow import Flow
 from tracker.core.cases.listing import VIEWS, Filters
 from tracker.web.clockface import clockfaces
-from tracker.web.deskshape import Desk
+from tracker.web.desk.shape import Desk
 
 _LONGEST_SEARCH = 60
 

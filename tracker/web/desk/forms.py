@@ -31,7 +31,7 @@ from tracker.core.cases.flow import Ask, AskKind, Flow, Step
 from tracker.core.cases.models import Attachment
 from tracker.core.errors import SetupError
 from tracker.core.registers.officers import certificates
-from tracker.web.deskfields import (
+from tracker.web.desk.fields import (
     LONG_TEXT,
     Clean,
     CountField,

@@ -20,7 +20,7 @@ from tracker.core.documents.kinds import Field, FieldKind, Kind, kind_of
 from tracker.core.documents.models import DOCUMENT_STATE_LABELS, Document, DocumentState
 from tracker.core.documents.values import take
 from tracker.core.errors import BadInput
-from tracker.web.deskfields import parse_money
+from tracker.web.desk.fields import parse_money
 from tracker.web.errors import tell
 
 _BLANK_ROWS = 2

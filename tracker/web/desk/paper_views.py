@@ -22,10 +22,10 @@ from tracker.core.errors import BadInput, NotVisible, StepRefused
 from tracker.core.files.names import download_headers
 from tracker.web.access import current_actor, logged_in
 from tracker.web.acting import note_refusal
-from tracker.web.deskfiles import note_reading
-from tracker.web.deskpapers import PaperForm, blocks_of, filled_form, sent_form, sent_values
-from tracker.web.deskreads import read_case
-from tracker.web.deskshape import Desk
+from tracker.web.desk.files import note_reading
+from tracker.web.desk.papers import PaperForm, blocks_of, filled_form, sent_form, sent_values
+from tracker.web.desk.reads import read_case
+from tracker.web.desk.shape import Desk
 from tracker.web.errors import tell
 from tracker.web.once import FIELD, body_hash, once, remember
 from tracker.web.parked import parked_fields
