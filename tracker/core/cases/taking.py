@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, Protocol, TypeVar
 
 from sqlalchemy.orm import Session
 
@@ -19,6 +19,7 @@ from tracker.core.clock import office_date
 from tracker.core.errors import BadInput, say
 
 CaseT = TypeVar("CaseT", bound=Case)
+TakenT = TypeVar("TakenT", bound=Case, covariant=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,3 +92,52 @@ def take(
 
     move(session, case, step, actor, seen=seen, now=now, prepare=prepare)
     return case
+
+
+class Take(Protocol[TakenT]):
+    """`take` of one workflow: its cases and what its steps need are known already."""
+
+    def __call__(
+        self,
+        session: Session,
+        actor: Actor,
+        case_id: int,
+        step: str,
+        inputs: Mapping[str, Any],
+        *,
+        seen: int,
+        now: datetime,
+        request_id: str | None = None,
+    ) -> TakenT:
+        """Take one step; refusals raise StepRefused, wrong answers BadInput."""
+        ...
+
+
+def taker(model: type[CaseT], takings: Takings) -> Take[CaseT]:
+    """The verb of a workflow that does no more than its table and its takings say."""
+
+    def take_one(
+        session: Session,
+        actor: Actor,
+        case_id: int,
+        step: str,
+        inputs: Mapping[str, Any],
+        *,
+        seen: int,
+        now: datetime,
+        request_id: str | None = None,
+    ) -> CaseT:
+        return take(
+            session,
+            model,
+            actor,
+            case_id,
+            step,
+            inputs,
+            seen=seen,
+            now=now,
+            takings=takings,
+            request_id=request_id,
+        )
+
+    return take_one

@@ -20,7 +20,7 @@ from tracker.core.cases.evidence import TEAM
 from tracker.core.cases.figures import write_figures
 from tracker.core.cases.models import CaseExcludedOrg
 from tracker.core.cases.opening import Seed
-from tracker.core.cases.taking import take as take_step
+from tracker.core.cases.taking import taker
 from tracker.core.clock import office_date
 from tracker.core.documents.numbering import draw
 from tracker.core.errors import BadInput, Refusal, StepRefused, say
@@ -97,22 +97,7 @@ def open_from(
     return _open(session, actor, seed, body, made, now, request_id)
 
 
-def take(
-    session: Session,
-    actor: Actor,
-    case_id: int,
-    step: str,
-    inputs: Mapping[str, Any],
-    *,
-    seen: int,
-    now: datetime,
-    request_id: str | None = None,
-) -> Inspection:
-    """Take one step of the table on a task; refusals as `taking.take` raises them."""
-    return take_step(
-        session, Inspection, actor, case_id, step, inputs,
-        seen=seen, now=now, takings=TAKINGS, request_id=request_id,
-    )  # fmt: skip
+take = taker(Inspection, TAKINGS)
 
 
 # ---------------------------------------------------------------- parts of the verbs

@@ -21,7 +21,7 @@ from tracker.core.cases import onward
 from tracker.core.cases.figures import as_seed, figures_of, write_figures
 from tracker.core.cases.opening import Seed, SeedFigure
 from tracker.core.cases.scope import get_visible
-from tracker.core.cases.taking import take as take_step
+from tracker.core.cases.taking import taker
 from tracker.core.clock import office_date
 from tracker.core.errors import BadInput, Refusal, StepRefused, say
 from tracker.core.registers.models import Unit
@@ -90,22 +90,7 @@ def open_new(
     return _open(session, penalty, step_name, actor, seed, parts, inputs, now, request_id)
 
 
-def take(
-    session: Session,
-    actor: Actor,
-    case_id: int,
-    step: str,
-    inputs: Mapping[str, Any],
-    *,
-    seen: int,
-    now: datetime,
-    request_id: str | None = None,
-) -> Penalty:
-    """Take one step of the table on a case; refusals as `taking.take` raises them."""
-    return take_step(
-        session, Penalty, actor, case_id, step, inputs,
-        seen=seen, now=now, takings=TAKINGS, request_id=request_id,
-    )  # fmt: skip
+take = taker(Penalty, TAKINGS)
 
 
 def set_figures(

@@ -9,8 +9,9 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from tracker.core.accounts.actor import Actor
-from tracker.core.cases import onward, taking
+from tracker.core.cases import onward
 from tracker.core.cases.opening import Seed
+from tracker.core.cases.taking import taker
 from tracker.core.errors import BadInput, Refusal, StepRefused, say
 from tracker.core.registers.uscc import check_uscc, clean_uscc
 from tracker.workflows.recognitions.flow import FLOW, LETTER, OPENERS
@@ -100,27 +101,4 @@ def _open(
     )
 
 
-def take(
-    session: Session,
-    actor: Actor,
-    case_id: int,
-    step: str,
-    inputs: Mapping[str, Any],
-    *,
-    seen: int,
-    now: datetime,
-    request_id: str | None = None,
-) -> Recognition:
-    """Take one step of the table; refusals raise StepRefused, wrong answers BadInput."""
-    return taking.take(
-        session,
-        Recognition,
-        actor,
-        case_id,
-        step,
-        inputs,
-        seen=seen,
-        now=now,
-        takings=TAKINGS,
-        request_id=request_id,
-    )
+take = taker(Recognition, TAKINGS)
