@@ -119,6 +119,7 @@ def _may_move(session, office, lead_id, version, step, actor):
     return True
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("state", [s.name for s in FLOW.states if not s.final])
 def test_a_button_keeps_its_word(session, state):
     """`steps_for` offers exactly what `move` accepts, to everybody near the case."""

@@ -23,7 +23,7 @@ from tracker.web.desk.fields import parse_number
 from tracker.web.security import clean_text
 from tracker.workflows.leads.models import Lead
 
-pytestmark = pytest.mark.at_time(TODAY)
+pytestmark = [pytest.mark.at_time(TODAY), pytest.mark.once]
 
 FORBIDDEN = {
     "state": "closed", "version": "999", "flow_version": "7", "kind": "other", "number": "假线1号",

@@ -23,7 +23,7 @@ from tracker.core.deadlines.models import Deadline
 from tracker.core.vault import service as vault
 from tracker.workflows.leads import service
 
-pytestmark = pytest.mark.at_time(TODAY)
+pytestmark = [pytest.mark.at_time(TODAY), pytest.mark.once]
 
 ORGS = ("dept", "bureau", "city", "excluded")
 LENT = {"drafter's deputy", "handler's deputy", "excluded's deputy"}

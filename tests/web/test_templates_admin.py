@@ -14,7 +14,7 @@ from tracker.core.documents.kinds import kind_of
 from tracker.core.documents.letters import letter_of
 from tracker.core.documents.models import DocumentTemplate
 
-pytestmark = pytest.mark.at_time(TODAY)
+pytestmark = [pytest.mark.at_time(TODAY), pytest.mark.once]
 
 
 def layout(*left_out):

@@ -101,6 +101,7 @@ def test_the_table_names_every_state_and_step() -> None:
     assert set(FLOW.step_map) - named == {"draft", "intake", "report_up"}
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("state", MAY)
 def test_who_may_do_what(session, monkeypatch, state):
     # Whom a refusal names is a query each time, and not what is asked here.
