@@ -20,7 +20,7 @@ _TROUBLE = (
     "INSERT INTO clock_holds (node, at, jump) VALUES ('here:1', '2026-05-01 01:00:00', -7200)",
     "INSERT INTO worker_outages (began_at, ended_at)"
     " VALUES ('2026-05-01 01:00:00', '2026-05-03 01:00:00')",
-    "INSERT INTO heartbeats (job, at, ok, note) VALUES"
+    "INSERT OR REPLACE INTO heartbeats (job, at, ok, note) VALUES"
     " ('clean', '2026-05-01 01:00:00', 0, 'KeyError')",
     "INSERT INTO notices (user_id, case_id, text, params, created_at, source_key, late, group_key)"
     " SELECT u.id, c.id, '（补发）请办理。', '{}', '2026-05-03 01:00:00', 'late' || c.id, 1,"
