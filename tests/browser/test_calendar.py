@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.browser.conftest import Visit
-from tests.browser.visitor import DESK, Visitor
+from tests.browser.visitor import BY_THEME, DESK, Visitor
 from tests.core.calendar.test_notice import NEXT
 
 pytestmark = pytest.mark.browser
@@ -48,13 +48,13 @@ PAGES = {
 }
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("theme", BY_THEME)
 @pytest.mark.parametrize("name", PAGES)
 def test_a_calendar_page_is_sound(visit: Visit, name: str, theme: str) -> None:
     account, go = PAGES[name]
     visitor = visit(account)
     visitor.prefer(theme=theme)
-    found = visitor.faults(go)
+    found = visitor.faults(go, BY_THEME[theme])
     assert not found, "\n" + "\n".join(found)
 
 

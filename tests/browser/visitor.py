@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TypeAlias
 
 from axe_playwright_python.sync_playwright import Axe
@@ -11,6 +11,8 @@ from playwright.sync_api import BrowserContext, ConsoleMessage, Locator, Page, R
 from tests.browser.site import Site
 
 DESK, PHONE = (1366, 768), (390, 844)
+# Windows in which a page is looked at; in the dark only its colours are others.
+BY_THEME = {"light": (DESK, PHONE), "dark": (DESK,)}
 # Policy violations become console errors even where the browser would only report them.
 _WATCH_POLICY = """document.addEventListener("securitypolicyviolation", (event) =>
   console.error(`policy: ${event.violatedDirective} ${event.blockedURI} ${event.sourceFile}`));"""
@@ -118,10 +120,10 @@ class Visitor:
             for node in rule["nodes"]
         ]
 
-    def faults(self, go: Go) -> list[str]:
+    def faults(self, go: Go, sizes: Sequence[tuple[int, int]] = (DESK, PHONE)) -> list[str]:
         """What is wrong with a page at a desk and on a phone; `go` opens it in a window."""
         found = []
-        for size in (DESK, PHONE):
+        for size in sizes:
             go(self, size)
             found += [f"{size[0]}: {fault}" for fault in self.accessibility_faults()]
             if out := self.sticks_out():
@@ -129,11 +131,11 @@ class Visitor:
         return found
 
     def faults_at(self, path: str) -> list[str]:
-        """The same for an address, in both themes."""
+        """The same for an address; in the dark, where only colours differ, at a desk."""
         found = []
-        for theme in ("light", "dark"):
+        for theme, sizes in BY_THEME.items():
             self.prefer(theme=theme)
-            found += [f"{theme} {fault}" for fault in self.faults(at(path))]
+            found += [f"{theme} {fault}" for fault in self.faults(at(path), sizes)]
         return found
 
     def sticks_out(self) -> int:
