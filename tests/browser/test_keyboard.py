@@ -70,7 +70,7 @@ def test_the_keys_are_told_and_the_box_closes(visit: Visit) -> None:
     page.keyboard.press("?")
     assert "快捷键" in page.locator("dialog[open]").inner_text()
     page.keyboard.press("Escape")
-    assert page.locator("dialog").count() == 0
+    page.locator("dialog").wait_for(state="detached")
 
 
 def test_a_step_is_taken_by_keyboard_alone(visit: Visit, site: Site) -> None:

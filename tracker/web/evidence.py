@@ -143,7 +143,7 @@ def _teams(items: Sequence[EvidenceItem]) -> list[Step]:
     if approved := _in(items, Keeping.APPROVED):
         found.append(
             _step(
-                "keep", N_("登记保存"), N_("已登记保存，七个工作日内作出处理决定。"),
+                "keep", N_("登记保存"), N_("已登记保存，请在期限内作出处理决定。"),
                 _items(approved), *_WHERE, Ask("on", N_("日期"), AskKind.DATE),
             )
         )  # fmt: skip

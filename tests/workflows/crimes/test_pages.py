@@ -66,4 +66,4 @@ def test_it_says_whether_the_hours_were_kept(app, office):
         office.take(late, "handler", "sign")
     pages = Pages(app, office)
     assert "按时签收" in pages.get("handler", f"/{kept.id}")
-    assert "超过二十四小时签收" in pages.get("handler", f"/{late.id}")
+    assert "超过期限签收" in pages.get("handler", f"/{late.id}")

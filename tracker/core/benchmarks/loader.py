@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from datetime import date
 from functools import cache
-from importlib.resources import files
 from pathlib import Path
 
 from tracker.core.benchmarks.model import Law, Table
-from tracker.core.benchmarks.reading import Pack, pack_fault, read_pack, table_fault
+from tracker.core.benchmarks.reading import pack_fault, read_pack, table_fault
 from tracker.core.errors import BadInput, SetupError, say
+from tracker.core.rulebook.pack import Pack, shipped
 
 
 class Laws:
@@ -108,9 +108,7 @@ _local: dict[str, str] = {}
 @cache
 def default_benchmarks() -> Benchmarks:
     """The tables that ship with the product, and those of the installation's folder."""
-    folder = files(__package__).joinpath("packs")
-    found = sorted((p for p in folder.iterdir() if p.name.endswith(".toml")), key=lambda p: p.name)
-    return read_benchmarks({p.name: p.read_text(encoding="utf-8") for p in found}, _local)
+    return read_benchmarks(shipped(__package__), _local)
 
 
 def use_folder(path: Path | None) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
@@ -24,8 +24,9 @@ from tracker.core.benchmarks.model import (
     Table,
     TableKind,
 )
-from tracker.core.errors import Sentence, SetupError, say
+from tracker.core.errors import N_, Sentence, SetupError, say
 from tracker.core.rulebook.model import Source, Verified
+from tracker.core.rulebook.pack import CODE_LENGTHS, Fault, Pack, no
 
 Choice = TypeVar("Choice", bound=StrEnum)
 _PACK_KEYS = {"jurisdiction", "name", "law", "shared_statute", "table"}
@@ -44,29 +45,7 @@ _LAW_KEYS = {
 _STATUTE_KEYS = {
     *("acts", "subjects", "verified", "source", "fine_max", "aggravated", "consequence"),
 }
-_CODE_LENGTHS = (2, 4, 6, 9, 12)
 _LONGEST_ID = 40
-
-
-@dataclass(frozen=True, slots=True)
-class Pack:
-    """One file of tables: where they hold, and whether this installation added it."""
-
-    name: str
-    text: str
-    local: bool = False
-
-
-class _Fault(ValueError):
-    """What is wrong, in a sentence."""
-
-    def __init__(self, why: Sentence) -> None:
-        self.why = why
-        super().__init__(str(why))
-
-
-def _no(text: str, **params: object) -> _Fault:
-    return _Fault(say(text, **params))
 
 
 def read_pack(pack: Pack) -> tuple[list[Law], list[Table]]:
@@ -79,13 +58,13 @@ def read_pack(pack: Pack) -> tuple[list[Law], list[Table]]:
         _known(data, _PACK_KEYS)
         code = _code(pack, data)
         if pack.local and (set(data) & {"law", "shared_statute"}):
-            raise _no("法律的幅度由本系统规定，请去掉 law。")
+            raise no(N_("法律的幅度由本系统规定，请去掉 law。"))
         shared = [_statute(row) for row in data.get("shared_statute", [])]
         laws = [_law(row, shared) for row in data.get("law", [])]
         rows = data.get("table", [])
         if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
-            raise _no("每张表以 [[table]] 开头。")
-    except _Fault as fault:
+            raise no(N_("每张表以 [[table]] 开头。"))
+    except Fault as fault:
         raise pack_fault(pack.name, fault.why) from fault
     except (ValueError, TypeError, KeyError) as error:
         raise pack_fault(pack.name, say("%(why)s", why=repr(error))) from error
@@ -143,7 +122,7 @@ def _checked_table(pack: Pack, row: dict[str, Any], code: str, place: str) -> Ta
     name = str(row.get("id", "?"))
     try:
         table = _table(row)
-    except _Fault as fault:
+    except Fault as fault:
         raise table_fault(pack.name, name, fault.why) from fault
     except (ValueError, TypeError, KeyError) as error:
         raise table_fault(pack.name, name, say("%(why)s", why=repr(error))) from error
@@ -153,18 +132,18 @@ def _checked_table(pack: Pack, row: dict[str, Any], code: str, place: str) -> Ta
 def _table(row: dict[str, Any]) -> Table:
     _known(row, _TABLE_KEYS)
     if missing := [key for key in _TABLE_REQUIRED if key not in row]:
-        raise _no("缺少 %(keys)s。", keys="、".join(missing))
+        raise no(N_("缺少 %(keys)s。"), keys="、".join(missing))
     if not isinstance(row["id"], str) or not 0 < len(row["id"]) <= _LONGEST_ID:
-        raise _no("id 要写 1 至 %(most)s 个字符。", most=_LONGEST_ID)
+        raise no(N_("id 要写 1 至 %(most)s 个字符。"), most=_LONGEST_ID)
     for key in ("valid_from", "valid_to", "issued"):
         if key in row and type(row[key]) is not date:
-            raise _no("%(key)s 要写日期，例如 2025-01-01。", key=key)
+            raise no(N_("%(key)s 要写日期，例如 2025-01-01。"), key=key)
     first, last = row.get("valid_from"), row.get("valid_to")
     if first is not None and last is not None and first > last:
-        raise _no("valid_from 不能晚于 valid_to。")
+        raise no(N_("valid_from 不能晚于 valid_to。"))
     source = Source(**row["source"])
     if not source.instrument.strip():
-        raise _no("请在 source 里写明文件名称、文号和条款。")
+        raise no(N_("请在 source 里写明文件名称、文号和条款。"))
     kind = _choice(TableKind, row.get("kind", "fine"), "kind")
     boundary = _choice(Boundary, row["boundary"], "boundary")
     verified = _choice(Verified, row["verified"], "verified")
@@ -192,14 +171,14 @@ def _table(row: dict[str, Any]) -> Table:
 
 def _rows(rows: list[dict[str, Any]], kind: TableKind, boundary: Boundary) -> tuple[Row, ...]:
     if (kind is TableKind.STATUTE) is not (not rows):
-        raise _no("每张表写 [[table.row]]；只按法律幅度的表不写。")
+        raise no(N_("每张表写 [[table.row]]；只按法律幅度的表不写。"))
     found = []
     for n, row in enumerate(rows, start=1):
         try:
             found.append(_row(row, kind, boundary))
         except (ValueError, TypeError, KeyError) as error:
-            why = error.why if isinstance(error, _Fault) else say("%(why)s", why=repr(error))
-            raise _no("第 %(n)s 行：%(why)s", n=n, why=why) from error
+            why = error.why if isinstance(error, Fault) else say("%(why)s", why=repr(error))
+            raise no(N_("第 %(n)s 行：%(why)s"), n=n, why=why) from error
     decided = _decide_ends(found, boundary)
     if kind is TableKind.FINE:
         _refuse_gaps(decided)
@@ -212,9 +191,9 @@ def _row(row: dict[str, Any], kind: TableKind, boundary: Boundary) -> Row:
     fines = _fines(row)
     incomplete = row.get("incomplete", False)
     if kind is TableKind.FINE and not fines and not incomplete:
-        raise _no("请写罚款幅度，例如 org = [1000, 10000]；原文没有的写 incomplete = true。")
+        raise no(N_("请写罚款幅度，例如 org = [1000, 10000]；原文没有的写 incomplete = true。"))
     if fines and (incomplete or kind is TableKind.WAIVER):
-        raise _no("这一行不能写罚款幅度。")
+        raise no(N_("这一行不能写罚款幅度。"))
     repeat = row.get("repeat")
     return Row(
         acts=_choices(Act, row["acts"], "acts"),
@@ -237,8 +216,8 @@ def _band(printed: str | None, boundary: Boundary) -> Interval | None:
     try:
         return parse(printed, boundary)
     except ValueError:
-        raise _no(
-            "“%(band)s”读不懂，请写成 ≤5%%、5%%–15%%、20%%以上 这样。", band=printed
+        raise no(
+            N_("“%(band)s”读不懂，请写成 ≤5%%、5%%–15%%、20%%以上 这样。"), band=printed
         ) from None
 
 
@@ -256,7 +235,7 @@ def _fine(written: list[Any]) -> Fine:
     low, *rest = [_yuan(number) for number in written]
     high = rest[0] if rest else None
     if len(rest) > 1 or (high is not None and low > high):
-        raise _no("罚款幅度写成 [最低, 最高]；没有最高的写 [最低]。")
+        raise no(N_("罚款幅度写成 [最低, 最高]；没有最高的写 [最低]。"))
     return Fine(low, high)
 
 
@@ -297,8 +276,10 @@ def _refuse_gaps(rows: list[Row]) -> None:
             broken = break_in(getattr(rows[n], key) for n in here)
             if broken is not None:
                 n = next(n for n in here if getattr(rows[n], key) == broken)
-                raise _no(
-                    "第 %(n)s 行“%(band)s”与相邻的档有空缺或者重叠。", n=n + 1, band=broken.printed
+                raise no(
+                    N_("第 %(n)s 行“%(band)s”与相邻的档有空缺或者重叠。"),
+                    n=n + 1,
+                    band=broken.printed,
                 )
 
 
@@ -308,7 +289,7 @@ def _refuse_same_case(rows: list[Row]) -> None:
         if row.case:
             acts_of.setdefault(row.case, set()).add(row.acts)
     if twice := [case for case, acts in acts_of.items() if len(acts) > 1]:
-        raise _no("case“%(case)s”用在了不同的行为上。", case=twice[0])
+        raise no(N_("case“%(case)s”用在了不同的行为上。"), case=twice[0])
 
 
 # ---------------------------------------------------------------- values
@@ -316,15 +297,15 @@ def _refuse_same_case(rows: list[Row]) -> None:
 
 def _known(row: dict[str, Any], keys: Iterable[str]) -> None:
     if unknown := sorted(set(row) - set(keys)):
-        raise _no("不认识 %(keys)s。", keys="、".join(unknown))
+        raise no(N_("不认识 %(keys)s。"), keys="、".join(unknown))
 
 
 def _code(pack: Pack, data: dict[str, Any]) -> str:
     code = str(data.get("jurisdiction", ""))
-    if not (code == "" or (code.isdigit() and len(code) in _CODE_LENGTHS)):
-        raise _no("jurisdiction“%(code)s”不是 2、4、6、9 或 12 位的地区代码。", code=code)
+    if not (code == "" or (code.isdigit() and len(code) in CODE_LENGTHS)):
+        raise no(N_("jurisdiction“%(code)s”不是 2、4、6、9 或 12 位的地区代码。"), code=code)
     if pack.local and not code:
-        raise _no("请写 jurisdiction：本单位的地区代码。")
+        raise no(N_("请写 jurisdiction：本单位的地区代码。"))
     return code
 
 
@@ -332,8 +313,8 @@ def _choice(kind: type[Choice], written: str, key: str) -> Choice:
     try:
         return kind(written)
     except ValueError:
-        raise _no(
-            "%(key)s“%(written)s”不认识，可以写：%(known)s。",
+        raise no(
+            N_("%(key)s“%(written)s”不认识，可以写：%(known)s。"),
             key=key,
             written=written,
             known="、".join(member.value for member in kind),
@@ -342,11 +323,11 @@ def _choice(kind: type[Choice], written: str, key: str) -> Choice:
 
 def _choices(kind: type[Choice], written: list[str], key: str) -> tuple[Choice, ...]:
     if not isinstance(written, list):
-        raise _no("%(key)s 要写成列表。", key=key)
+        raise no(N_("%(key)s 要写成列表。"), key=key)
     return tuple(_choice(kind, one, key) for one in written)
 
 
 def _yuan(number: object) -> Decimal:
     if type(number) is not int or number < 0:
-        raise _no("金额“%(written)s”要写不小于 0 的整数，单位元。", written=number)
+        raise no(N_("金额“%(written)s”要写不小于 0 的整数，单位元。"), written=number)
     return Decimal(number)

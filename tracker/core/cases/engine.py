@@ -22,7 +22,8 @@ from tracker.core.cases import clocks
 from tracker.core.cases.answers import as_json
 from tracker.core.cases.flow import Flow, State, Step, flows
 from tracker.core.cases.guards import judge, part_holders, side_org
-from tracker.core.cases.models import LAST_DAY, Attachment, Case, CasePerson, Move, Stay
+from tracker.core.cases.models import LAST_DAY, Case, CasePerson, Move, Stay
+from tracker.core.cases.proofs import proofs_there
 from tracker.core.cases.scope import RECUSED
 from tracker.core.clock import office_date
 from tracker.core.errors import BadInput, ChangedMeanwhile, Refusal, Sentence, StepRefused, say
@@ -129,7 +130,7 @@ def move(
     if step.needs_note and not taking.note.strip():
         raise BadInput("note", say("请写明理由。"))
     _refuse_future(taking, now)
-    _refuse_without_proof(session, case, step)
+    _refuse_without_proof(session, flow, case, step)
     before = flow.state(case.state)
     after = flow.state(_edge(flow, step, case.state))
     _take(session, flow, case, before, after, now, taking.values)
@@ -154,14 +155,9 @@ def _refuse_future(taking: Taking, now: datetime) -> None:
         raise BadInput("on", say("日期不能晚于今天。"))
 
 
-def _refuse_without_proof(session: Session, case: Case, step: Step) -> None:
+def _refuse_without_proof(session: Session, flow: Flow, case: Case, step: Step) -> None:
     """The paper that proves the step lies in the file before the step is taken."""
-    if not step.proof:
-        return
-    there = select(Attachment.id).where(
-        Attachment.case_id == case.id, Attachment.label == step.proof
-    )
-    if session.scalar(there.limit(1)) is None:
+    if step.proof and step.proof not in proofs_there(session, flow, case.id):
         raise BadInput("files", say("请同时上传%(what)s。", what=say(step.proof)))
 
 

@@ -6,7 +6,7 @@ twelve months (实施条例 50(4), rule T31) are counted here, whichever task th
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -84,16 +84,27 @@ def inspections_in_year(
 
     `but` is a case that is not counted: the one that asks.
     """
-    query = select(func.count()).where(
-        UnitEvent.unit_id == unit_id,
-        UnitEvent.organ_id == organ_id,
-        UnitEvent.kind == "inspection",
-        ~UnitEvent.exempt,
-        UnitEvent.happened_on.between(date(year, 1, 1), date(year, 12, 31)),
+    return inspections_by_unit(session, [unit_id], organ_id, year, but=but).get(unit_id, 0)
+
+
+def inspections_by_unit(
+    session: Session, unit_ids: Sequence[int], organ_id: int, year: int, *, but: int | None = None
+) -> dict[int, int]:
+    """The same of many units, those that were inspected; one query."""
+    query = (
+        select(UnitEvent.unit_id, func.count())
+        .where(
+            UnitEvent.unit_id.in_(unit_ids),
+            UnitEvent.organ_id == organ_id,
+            UnitEvent.kind == "inspection",
+            ~UnitEvent.exempt,
+            UnitEvent.happened_on.between(date(year, 1, 1), date(year, 12, 31)),
+        )
+        .group_by(UnitEvent.unit_id)
     )
     if but is not None:
         query = query.where(UnitEvent.case_id != but)
-    return session.scalar(query) or 0
+    return {unit: count for unit, count in session.execute(query)}  # noqa: C416 - rows are no pairs
 
 
 @dataclass(frozen=True, slots=True)

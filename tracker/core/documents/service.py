@@ -151,6 +151,15 @@ def void(session: Session, document: Document, *, by: int, now: datetime, reason
     return document
 
 
+def void_all(
+    session: Session, case_id: int, kind: str, *, by: int, now: datetime, reason: str
+) -> None:
+    """Declare void what a step of the case has made untrue: every paper of a kind that holds."""
+    for document in documents_of(session, case_id, kind):
+        if document.state != DocumentState.VOID.value:
+            void(session, document, by=by, now=now, reason=reason[:_LONGEST_REASON])
+
+
 # ---------------------------------------------------------------- reading
 
 

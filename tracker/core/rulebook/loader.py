@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from datetime import date
 from functools import cache
-from importlib.resources import files
 from pathlib import Path
 
 from tracker.core.errors import N_, BadInput, Sentence, SetupError, TrackerError, say
 from tracker.core.rulebook.model import Display, LawBy, Rule
-from tracker.core.rulebook.reading import Pack, read_pack, rule_fault
+from tracker.core.rulebook.pack import Pack, shipped
+from tracker.core.rulebook.reading import read_pack, rule_fault
 
 
 class RuleMissing(TrackerError):
@@ -111,9 +111,7 @@ _local: dict[str, str] = {}
 @cache
 def default_rulebook() -> Rulebook:
     """The packs that ship with the product, and those of the installation's folder."""
-    folder = files(__package__).joinpath("packs")
-    found = sorted((p for p in folder.iterdir() if p.name.endswith(".toml")), key=lambda p: p.name)
-    return read_rulebook({p.name: p.read_text(encoding="utf-8") for p in found}, _local)
+    return read_rulebook(shipped(__package__), _local)
 
 
 def use_folder(path: Path | None) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, TypeVar
 
@@ -34,6 +33,7 @@ from tracker.core.rulebook.model import (
     Source,
     Verified,
 )
+from tracker.core.rulebook.pack import CODE_LENGTHS, Fault, Pack, no
 from tracker.core.rulebook.reminders import Rung, RungKind, make_rung
 from tracker.core.rulebook.terms import Term, Unit
 
@@ -56,29 +56,7 @@ _FAMILIES = {
 # What only the shipped packs may say: that a number is our own and no law.
 _OWN_SOURCE = "本系统默认"
 _LONGEST_ID = 30
-_CODE_LENGTHS = (2, 4, 6, 9, 12)
 Choice = TypeVar("Choice", bound=StrEnum)
-
-
-@dataclass(frozen=True, slots=True)
-class Pack:
-    """One file of rules: where they hold, and whether this installation added it."""
-
-    name: str
-    text: str
-    local: bool = False
-
-
-class _Fault(ValueError):
-    """What is wrong with a row, in a sentence."""
-
-    def __init__(self, why: Sentence) -> None:
-        self.why = why
-        super().__init__(str(why))
-
-
-def _no(text: str, **params: object) -> _Fault:
-    return _Fault(say(text, **params))
 
 
 def read_pack(pack: Pack) -> tuple[list[Rule], Display | None]:
@@ -88,7 +66,7 @@ def read_pack(pack: Pack) -> tuple[list[Rule], Display | None]:
     except tomllib.TOMLDecodeError as error:
         raise _pack_fault(pack, say(N_("不是正确的 TOML（%(why)s）。"), why=error)) from error
     code = str(data.get("jurisdiction", ""))
-    if not (code == "" or (code.isdigit() and len(code) in _CODE_LENGTHS)):
+    if not (code == "" or (code.isdigit() and len(code) in CODE_LENGTHS)):
         raise _pack_fault(
             pack,
             say(N_("jurisdiction“%(code)s”不是 2、4、6、9 或 12 位的地区代码。"), code=code),
@@ -131,7 +109,7 @@ def _checked(pack: Pack, row: dict[str, Any], code: str, place: str) -> Rule:
         rule = _rule(pack, row, code, place)
         _ = rule.length_words  # every length is at least 1
         return rule
-    except _Fault as fault:
+    except Fault as fault:
         raise rule_fault(pack.name, name, fault.why) from fault
     except BadInput as error:
         raise rule_fault(pack.name, name, error.message) from error
@@ -144,7 +122,7 @@ def _rule(pack: Pack, row: dict[str, Any], code: str, place: str) -> Rule:
     unit = _choice(Unit, row["unit"], "unit")
     length = row.get("length")
     if (length is None) != (unit is Unit.NONE):
-        raise _no(N_('有 length 就要有单位，有单位就要有 length；没有规定天数的写 unit = "none"。'))
+        raise no(N_('有 length 就要有单位，有单位就要有 length；没有规定天数的写 unit = "none"。'))
     return Rule(
         id=row["id"],
         version=row.get("version", 1),
@@ -182,21 +160,21 @@ def _rule(pack: Pack, row: dict[str, Any], code: str, place: str) -> Rule:
 
 def _check_keys(row: dict[str, Any], *, local: bool) -> None:
     if missing := [key for key in _REQUIRED if key not in row]:
-        raise _no(N_("缺少 %(keys)s。"), keys="、".join(missing))
+        raise no(N_("缺少 %(keys)s。"), keys="、".join(missing))
     if unknown := sorted(set(row) - _KNOWN):
-        raise _no(N_("不认识 %(keys)s。"), keys="、".join(unknown))
+        raise no(N_("不认识 %(keys)s。"), keys="、".join(unknown))
     if not isinstance(row["id"], str) or not 0 < len(row["id"]) <= _LONGEST_ID:
-        raise _no(N_("id 要写 1 至 %(most)s 个字符。"), most=_LONGEST_ID)
+        raise no(N_("id 要写 1 至 %(most)s 个字符。"), most=_LONGEST_ID)
     version = row.get("version", 1)
     if not isinstance(version, int) or version < 1:
-        raise _no(N_("version 要写 1 以上的整数。"))
+        raise no(N_("version 要写 1 以上的整数。"))
     first, last = row.get("valid_from"), row.get("valid_to")
     if first is not None and last is not None and first > last:
-        raise _no(N_("valid_from 不能晚于 valid_to。"))
+        raise no(N_("valid_from 不能晚于 valid_to。"))
     if row.get("start_day_counts", False):
-        raise _no(N_("起算当日一律不计，请去掉 start_day_counts。"))
+        raise no(N_("起算当日一律不计，请去掉 start_day_counts。"))
     if local and row.get("ours", False):
-        raise _no(N_("地方规则要写明出处，不能写成本系统默认（ours）。"))
+        raise no(N_("地方规则要写明出处，不能写成本系统默认（ours）。"))
 
 
 def _choice(kind: type[Choice], written: str, key: str) -> Choice:
@@ -204,7 +182,7 @@ def _choice(kind: type[Choice], written: str, key: str) -> Choice:
         return kind(written)
     except ValueError:
         known = "、".join(member.value for member in kind)
-        raise _no(
+        raise no(
             N_("%(key)s“%(written)s”不认识，可以写：%(known)s。"),
             key=key,
             written=written,
@@ -214,7 +192,7 @@ def _choice(kind: type[Choice], written: str, key: str) -> Choice:
 
 def _responsible(written: str) -> str:
     if written not in (*ROLES, *OUTSIDE_LABELS):
-        raise _no(
+        raise no(
             N_("%(key)s“%(written)s”不认识，可以写：%(known)s。"),
             key="responsible",
             written=written,
@@ -226,7 +204,7 @@ def _responsible(written: str) -> str:
 def _source(row: Mapping[str, str], *, local: bool) -> Source:
     source = Source(**row)
     if not source.instrument.strip() or (local and source.instrument == _OWN_SOURCE):
-        raise _no(N_("请在 source 里写明文件名称、文号和条款。"))
+        raise no(N_("请在 source 里写明文件名称、文号和条款。"))
     return source
 
 
@@ -238,7 +216,7 @@ def _family(row: dict[str, Any]) -> Family:
     found = _FAMILIES.get(row["id"][0])
     if found is None:
         known = "、".join(Family)
-        raise _no(N_("请写 family，可以写：%(known)s。"), known=known)
+        raise no(N_("请写 family，可以写：%(known)s。"), known=known)
     return found
 
 
@@ -249,10 +227,10 @@ def _extension(row: dict[str, Any] | None, unit: Unit) -> Extension | None:
     if row is None:
         return None
     if unknown := sorted(set(row) - {"max_times", "max_length", "total_max"}):
-        raise _no(N_("extension 里不认识 %(keys)s。"), keys="、".join(unknown))
+        raise no(N_("extension 里不认识 %(keys)s。"), keys="、".join(unknown))
     lengths = {key: Term.parse(row[key]) for key in ("max_length", "total_max") if key in row}
     if any(length.unit is not unit for length in lengths.values()):
-        raise _no(N_("extension 里的长度要用规则自己的单位。"))
+        raise no(N_("extension 里的长度要用规则自己的单位。"))
     return Extension(max_times=row.get("max_times"), **lengths)
 
 
@@ -285,14 +263,14 @@ def _sample(parts: list[dict[str, Any]]) -> Sample:
 def _amount(row: dict[str, Any]) -> Amount:
     found = Amount(**row)
     if len(row) != 1 or not all(type(n) is int and n > 0 for n in row.values()):
-        raise _no(N_("amount 写 least 或 most 之一，单位元，用正整数。"))
+        raise no(N_("amount 写 least 或 most 之一，单位元，用正整数。"))
     return found
 
 
 def _quota(row: dict[str, Any]) -> Quota:
     known = {"per", "least", "most", "of", "by"}
     if set(row) - known or ("least" in row and "most" in row):
-        raise _no(N_("quota 写 per，再写 least 或 most 之一，另可写 of 和 by。"))
+        raise no(N_("quota 写 per，再写 least 或 most 之一，另可写 of 和 by。"))
     return Quota(
         per=Term.parse(row["per"]),
         least=row.get("least"),
@@ -326,7 +304,7 @@ _READ: dict[str, Callable[[Any], Measure]] = {
 def _rungs(rows: list[dict[str, Any]]) -> tuple[Rung, ...]:
     rungs = tuple(_rung(row) for row in rows)
     if len({rung.key for rung in rungs}) != len(rungs):
-        raise _no(N_("同一条提醒写了两次。"))
+        raise no(N_("同一条提醒写了两次。"))
     return rungs
 
 
@@ -334,7 +312,7 @@ def _rung(row: dict[str, Any]) -> Rung:
     """A table such as {before = 2, unit = "wd"}, {on_due = true}, {after = 5, to = ["head"]}."""
     kinds = [kind for kind in RungKind if kind.value in row]
     if len(kinds) != 1 or set(row) - {kinds[0].value, "unit", "to"}:
-        raise _no(N_("每条提醒写 %(known)s 之一。"), known="、".join(RungKind))
+        raise no(N_("每条提醒写 %(known)s 之一。"), known="、".join(RungKind))
     kind = kinds[0]
     n = 0 if kind is RungKind.ON_DUE else int(row[kind.value])
     return make_rung(kind, n, _choice(Unit, row.get("unit", "wd"), "unit"), row.get("to"))

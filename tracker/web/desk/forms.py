@@ -10,7 +10,6 @@ from typing import Any
 from flask_babel import gettext
 from flask_wtf import FlaskForm
 from flask_wtf.file import MultipleFileField
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 from werkzeug.datastructures import MultiDict
 from wtforms import (
@@ -28,7 +27,6 @@ from tracker.core.accounts.models import User
 from tracker.core.accounts.people import people_in
 from tracker.core.accounts.roles import ROLE_LABELS, Role
 from tracker.core.cases.flow import Ask, AskKind, Flow, Step
-from tracker.core.cases.models import Attachment
 from tracker.core.errors import SetupError
 from tracker.core.registers.officers import certificates
 from tracker.web.desk.fields import (
@@ -212,15 +210,6 @@ def _proof(*, there: bool) -> Any:
             raise StopValidation(gettext("请上传%(what)s", what=item.label.text))
 
     return check
-
-
-def proofs_there(session: Session, case_id: int) -> frozenset[str]:
-    """The labels under which files lie in a case; one query."""
-    return frozenset(
-        session.scalars(
-            select(Attachment.label).where(Attachment.case_id == case_id, Attachment.label != "")
-        )
-    )
 
 
 def check_asks(flow: Flow) -> None:

@@ -23,12 +23,13 @@ from tracker.core.cases.flow import AskKind, Flow, State
 from tracker.core.cases.guards import history, steps_for
 from tracker.core.cases.links import Linked, links_of
 from tracker.core.cases.models import Attachment, Case, Move
+from tracker.core.cases.proofs import proofs_there
 from tracker.core.cases.reads import Names, files_of, names_for, timeline
 from tracker.core.deadlines.service import of_case
 from tracker.web import wording
 from tracker.web.clockface import Clockface
 from tracker.web.desk.clocks import Clocks, clocks_of
-from tracker.web.desk.forms import AskForm, Staff, form_of, proofs_there, spoken
+from tracker.web.desk.forms import AskForm, Staff, form_of, spoken
 from tracker.web.desk.papers import PaperPanel, paper_panel
 from tracker.web.desk.parts import (
     Action,
@@ -173,7 +174,7 @@ def step_forms(
 ) -> dict[str, AskForm]:
     """A form for every step that can be taken; the one just sent comes back as it was."""
     staff = Staff(session, case.bureau_id or 0, office_today())
-    there = {f.label for f in shown.files}
+    there = proofs_there(session, desk.flow, case.id)
     found: dict[str, AskForm] = {}
     for action in shown.actions:
         step = action.step
@@ -191,6 +192,6 @@ def step_forms(
 def posted_form(session: Session, desk: Desk, case: Case, step_name: str) -> AskForm:
     """The form of a step as it was sent with this request."""
     step = desk.flow.step(step_name)
-    there = step.proof in proofs_there(session, case.id) if step.proof else False
+    there = step.proof in proofs_there(session, desk.flow, case.id) if step.proof else False
     staff = Staff(session, case.bureau_id or 0, office_today())
     return form_of(step, staff, sent=sent_form(), proof_there=there)

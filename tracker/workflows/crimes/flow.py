@@ -48,11 +48,11 @@ STATES = (
     ),
     State(
         "deciding", N_("负责人决定"), BUREAU, HEAD, no_clock=STEP_STARTS, carries=("L06",),
-        stage=3, does=N_("三日内批准或者不批准移送"), requires=("report",),
+        stage=3, does=N_("批准或者不批准移送"), requires=("report",),
     ),
     State(
         "handing", N_("移送公安机关"), BUREAU, OFFICER, holder="handler", no_clock=STEP_STARTS,
-        carries=("L07",), stage=4, mark=N_("移送"), does=N_("二十四小时内移送"),
+        carries=("L07",), stage=4, mark=N_("移送"), does=N_("移送公安机关"),
         requires=("report",),
     ),
     State(
@@ -69,7 +69,7 @@ STATES = (
     ),
     State(
         "declined", N_("不予立案"), BUREAU, HEAD, no_clock=STEP_STARTS, carries=("L10",),
-        does=N_("三日内决定是否提请复议或者建议立案监督"),
+        does=N_("决定是否提请复议或者建议立案监督"),
     ),
     State(
         "reviewing", N_("公安机关复议"), BUREAU, OFFICER, holder="handler",
@@ -77,7 +77,7 @@ STATES = (
     ),
     State(
         "upheld", N_("复议维持"), BUREAU, HEAD, no_clock=STEP_STARTS, carries=("L11A",),
-        does=N_("三日内决定是否建议立案监督"),
+        does=N_("决定是否建议立案监督"),
     ),
     State(
         "prosecutor", N_("检察机关立案监督"), BUREAU, OFFICER, holder="handler",
@@ -85,7 +85,7 @@ STATES = (
     ),
     State(
         "items", N_("移交物品和材料"), BUREAU, OFFICER, holder="handler", no_clock=STEP_STARTS,
-        carries=("L12",), stage=7, mark=N_("移交"), does=N_("三日内移交并办结交接手续"),
+        carries=("L12",), stage=7, mark=N_("移交"), does=N_("移交并办结交接手续"),
     ),
     State(
         "closing", N_("待办结"), BUREAU, SUPERVISOR, clock="OWN-CRIMECLOSE",
@@ -128,7 +128,7 @@ STEPS = (
         ),
     ),
     Step(
-        "cosign", N_("会签并报负责人"), N_("报告已送负责人，三日内决定。"), ("cosigning",),
+        "cosign", N_("会签并报负责人"), N_("报告已送负责人，决定期限已起算。"), ("cosigning",),
         "deciding", (OFFICER,), BUREAU, part="co_officer", checks=("report",),
         guards=(guards.team_of_two,), starts=("L06",),
         asks=(Ask("on", N_("负责人收到报告日期"), AskKind.DATE),),
@@ -139,10 +139,10 @@ STEPS = (
     ),
     # ------------------------------------------------------------ X2: the head decides
     Step(
-        "approve", N_("批准移送"), N_("已批准，二十四小时内移送。"), ("deciding",), "handing",
+        "approve", N_("批准移送"), N_("已批准，移送期限已起算。"), ("deciding",), "handing",
         (HEAD,), BUREAU, checks=("report",), stops=("L06",), starts=("L07",),
         tells=("handler", "co_officer"),
-        asks=(Ask("at", N_("批准时间"), AskKind.MOMENT, hint=N_("二十四小时从这一刻起算")),),
+        asks=(Ask("at", N_("批准时间"), AskKind.MOMENT, hint=N_("移送期限从这一刻起算")),),
     ),
     Step(
         "refuse", N_("不批准移送"), N_("已决定不移送，理由已记录。"), ("deciding",),
@@ -164,26 +164,26 @@ STEPS = (
         asks=(ORGAN, Ask("at", N_("移送时间"), AskKind.MOMENT)),
     ),
     Step(
-        "sign", N_("登记移送回执"), N_("已签收，公安机关三日内决定。"), ("receipt",), "police",
+        "sign", N_("登记移送回执"), N_("已签收，等公安机关决定。"), ("receipt",), "police",
         (OFFICER,), BUREAU, part="handler", stops=("L07",), starts=("L09",), proof=RECEIPT,
         asks=(Ask("at", N_("签收时间"), AskKind.MOMENT),),
     ),
     # ------------------------------------------------------------ X5: public security decides
     Step(
-        "not_theirs", N_("不属该机关管辖"), N_("已登记，公安机关二十四小时内转送。"),
+        "not_theirs", N_("不属该机关管辖"), N_("已登记，等公安机关转送。"),
         ("police",), "forwarding", (OFFICER,), BUREAU, part="handler", stops=("L09",),
         starts=("L08",),
         asks=(Ask("at", N_("公安机关收到案件的时间"), AskKind.MOMENT),),
-        hint=N_("二十四小时从收到案件之时起算"),
+        hint=N_("转送期限从收到案件之时起算"),
     ),
     Step(
-        "forwarded", N_("登记转送通知"), N_("已转送，新的公安机关三日内决定。"),
+        "forwarded", N_("登记转送通知"), N_("已转送，等新的公安机关决定。"),
         ("forwarding",), "police", (OFFICER,), BUREAU, part="handler", stops=("L08",),
         starts=("L09",), proof=FORWARDED,
         asks=(ORGAN, Ask("on", N_("接受移送日期"), AskKind.DATE)),
     ),
     Step(
-        "police_opens", N_("公安机关立案"), N_("已立案，三日内移交物品和材料。"),
+        "police_opens", N_("公安机关立案"), N_("已立案，请移交物品和材料。"),
         ("police", "prosecutor"), "items", (OFFICER,), BUREAU, part="handler", stops=("L09",),
         starts=("L12",), proof=OPENED,
         asks=(
@@ -192,7 +192,7 @@ STEPS = (
         ),
     ),
     Step(
-        "police_declines", N_("公安机关不予立案"), N_("不予立案，三日内可以提请复议。"),
+        "police_declines", N_("公安机关不予立案"), N_("不予立案，可以在期限内提请复议。"),
         ("police",), "declined", (OFFICER,), BUREAU, part="handler", stops=("L09",),
         starts=("L10",), proof=NOT_OPENED,
         asks=(
@@ -202,7 +202,7 @@ STEPS = (
     ),
     # ------------------------------------------------------------ X6b: contested
     Step(
-        "ask_review", N_("提请复议"), N_("已提请复议，公安机关三日内决定。"), ("declined",),
+        "ask_review", N_("提请复议"), N_("已提请复议，等公安机关决定。"), ("declined",),
         "reviewing", (HEAD,), BUREAU, stops=("L10",), starts=("L11",), proof=REVIEW,
         tells=("handler",), asks=(Ask("on", N_("公安机关收到日期"), AskKind.DATE),),
     ),
@@ -212,12 +212,12 @@ STEPS = (
         proof=ADVICE, tells=("handler",), asks=(Ask("on", N_("送出日期"), AskKind.DATE),),
     ),
     Step(
-        "review_opens", N_("复议决定立案"), N_("决定立案，三日内移交物品和材料。"),
+        "review_opens", N_("复议决定立案"), N_("决定立案，请移交物品和材料。"),
         ("reviewing",), "items", (OFFICER,), BUREAU, part="handler", stops=("L11",),
         starts=("L12",), proof=OPENED, asks=(Ask("on", N_("收到决定日期"), AskKind.DATE),),
     ),
     Step(
-        "review_upholds", N_("复议维持不予立案"), N_("维持不予立案，三日内可以建议立案监督。"),
+        "review_upholds", N_("复议维持不予立案"), N_("维持不予立案，可以在期限内建议立案监督。"),
         ("reviewing",), "upheld", (OFFICER,), BUREAU, part="handler", stops=("L11",),
         starts=("L11A",), asks=(Ask("on", N_("收到决定日期"), AskKind.DATE),),
     ),

@@ -215,7 +215,7 @@ STEPS = (
     Step(
         "propose_order", N_("提出结果：责令改正"), N_("已报单位负责人审批。"), ("result",),
         "ordering", INSPECTOR, BUREAU, part="handler", makes=("outcome",), internal=True,
-        asks=asks.CORRECTION, hint=N_("不是处罚；一年内满三次即属情节严重"),
+        asks=asks.CORRECTION, hint=N_("不是处罚；计入一年内责令改正的次数"),
         guards=(guards.approved, guards.recusal_decided, guards.figures_complete),
     ),
     Step(

@@ -25,6 +25,7 @@ from tracker.core.cases.means import means
 from tracker.core.cases.models import Attachment, CaseExcludedOrg
 from tracker.core.cases.reads import outside
 from tracker.core.cases.scope import get_visible
+from tracker.core.cases.taking import take as take_step
 from tracker.core.errors import BadInput, Refusal, StepRefused, say
 from tracker.core.registers.models import Organisation
 from tracker.core.registers.names import name_key
@@ -34,7 +35,7 @@ from tracker.workflows.leads.data import LeadData
 from tracker.workflows.leads.flow import FLOW
 from tracker.workflows.leads.models import Lead, LeadIndicator
 from tracker.workflows.leads.receipt import receive
-from tracker.workflows.leads.takings import TAKINGS, StepInput
+from tracker.workflows.leads.takings import TAKINGS
 
 __all__ = ["attach", "attach_staged", "draft", "edit", "intake", "see_duplicates", "take"]
 
@@ -152,16 +153,18 @@ def take(
     `inputs` are the cleaned fields of the step's form; what only the database can know to be
     wrong raises BadInput with the field's name. Refusals raise StepRefused.
     """
-    lead = get_visible(session, Lead, actor, lead_id, lock=True)
-    asked = StepInput(session, lead, actor, now, inputs)
-
-    def prepare() -> Taking:
-        taking = TAKINGS[step](asked) if step in TAKINGS else Taking()
-        taking.note = taking.note or asked.text("note")
-        taking.request_id = request_id
-        return taking
-
-    move(session, lead, step, actor, seen=seen, now=now, prepare=prepare)
+    lead = take_step(
+        session,
+        Lead,
+        actor,
+        lead_id,
+        step,
+        inputs,
+        seen=seen,
+        now=now,
+        takings=TAKINGS,
+        request_id=request_id,
+    )
     index(session, lead)
     return lead
 

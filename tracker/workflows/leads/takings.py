@@ -4,14 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from datetime import datetime
 from decimal import Decimal
-from typing import Any, cast
+from typing import cast
 
-from sqlalchemy.orm import Session
-
-from tracker.core.accounts.actor import Actor
 from tracker.core.accounts.models import User
 from tracker.core.accounts.people import people_in
 from tracker.core.accounts.roles import Role
@@ -22,6 +17,7 @@ from tracker.core.cases.links import add_link
 from tracker.core.cases.models import CaseExcludedOrg
 from tracker.core.cases.opening import openings
 from tracker.core.cases.scope import get_visible
+from tracker.core.cases.taking import Asked
 from tracker.core.clock import office_date
 from tracker.core.deadlines.service import longest_extension
 from tracker.core.errors import N_, BadInput, NotVisible, say
@@ -34,35 +30,15 @@ from tracker.workflows.leads.models import CASE_KIND, CRITERIA, REFUSAL_GROUNDS,
 from tracker.workflows.leads.parties import recipient
 from tracker.workflows.leads.receipt import letter, receive
 
-
-@dataclass(frozen=True, slots=True)
-class StepInput:
-    """A step that was asked for: on what, by whom, when, with which fields."""
-
-    session: Session
-    lead: Lead
-    actor: Actor
-    now: datetime
-    fields: Mapping[str, Any]
-
-    def text(self, name: str) -> str:
-        """A text field, trimmed; empty when it was not given."""
-        return str(self.fields.get(name) or "").strip()
-
-    def required(self, name: str, message: str) -> str:
-        """A text field that must not be empty."""
-        value = self.text(name)
-        if not value:
-            raise BadInput(name, say(message))
-        return value
+StepInput = Asked[Lead]
 
 
 def _approve(asked: StepInput) -> Taking:
-    body = recipient(asked.session, asked.lead)
+    body = recipient(asked.session, asked.case)
     if body is None:
         return Taking()  # the guard says why and refuses
-    origin = asked.session.get_one(Organisation, asked.lead.origin_org_id)
-    lead = asked.lead
+    origin = asked.session.get_one(Organisation, asked.case.origin_org_id)
+    lead = asked.case
     return Taking(
         values={
             "bureau_id": body.id,
@@ -74,7 +50,7 @@ def _approve(asked: StepInput) -> Taking:
 
 
 def _receive(asked: StepInput) -> Taking:
-    lead = asked.lead
+    lead = asked.case
     body = asked.session.get_one(Organisation, cast(int, lead.bureau_id))
     return Taking(
         parts={"registrar": asked.actor.user_id},
@@ -84,9 +60,9 @@ def _receive(asked: StepInput) -> Taking:
 
 def _officer(asked: StepInput, name: str, *, certified: bool) -> User:
     """An inspector of the lead's bureau, named in a field; unfit ones are refused."""
-    session, lead = asked.session, asked.lead
+    session, lead = asked.session, asked.case
     today = office_date(asked.now)
-    user_id = asked.fields.get(name)
+    user_id = asked.inputs.get(name)
     people = {u.id: u for u in people_in(session, lead.bureau_id or 0, Role.INSPECTOR, today)}
     user = people.get(int(user_id)) if user_id else None
     if user is None:
@@ -100,16 +76,16 @@ def _officer(asked: StepInput, name: str, *, certified: bool) -> User:
 
 
 def _assign(asked: StepInput) -> Taking:
-    certified = asked.lead.state != "triage" and asked.lead.state != "registered"
+    certified = asked.case.state != "triage" and asked.case.state != "registered"
     user = _officer(asked, "handler", certified=certified)
-    if user.id in part_holders(asked.session, asked.lead.id, "co_officer"):
+    if user.id in part_holders(asked.session, asked.case.id, "co_officer"):
         raise BadInput("handler", say("%(who)s 是本件的协办人，不能兼任主办。", who=user.name))
     return Taking(parts={"handler": user.id}, details={"handler": user.id})
 
 
 def _assign_partner(asked: StepInput) -> Taking:
     user = _officer(asked, "handler", certified=True)
-    if user.id in part_holders(asked.session, asked.lead.id, "handler"):
+    if user.id in part_holders(asked.session, asked.case.id, "handler"):
         raise BadInput("handler", say("%(who)s 是本件的主办人，不能兼任协办。", who=user.name))
     return Taking(parts={"co_officer": user.id}, details={"co_officer": user.id})
 
@@ -127,7 +103,7 @@ def _verify(asked: StepInput) -> Taking:
 
 def _outcome(asked: StepInput, outcome: str, **more: str) -> Taking:
     reason = asked.required("note", N_("请写明初审理由。"))
-    lead = asked.lead
+    lead = asked.case
 
     def apply() -> None:
         lead.outcome, lead.outcome_reason = outcome, reason
@@ -151,7 +127,7 @@ def _propose_case_found(asked: StepInput) -> Taking:
 
 
 def _criteria(asked: StepInput) -> tuple[str, ...]:
-    given = asked.fields.get("criteria") or ()
+    given = asked.inputs.get("criteria") or ()
     missing = next((label for name, label in CRITERIA.items() if name not in given), None)
     if missing is not None:
         raise BadInput("criteria", say("立案须五个条件都具备，还缺“%(what)s”。", what=say(missing)))
@@ -159,7 +135,7 @@ def _criteria(asked: StepInput) -> tuple[str, ...]:
 
 
 def _approve_case(asked: StepInput) -> Taking:
-    lead, session = asked.lead, asked.session
+    lead, session = asked.case, asked.session
 
     def apply() -> None:
         openings.open(session, CASE_KIND, asked.actor, seed(session, lead), now=asked.now)
@@ -186,14 +162,14 @@ def _refuse(asked: StepInput) -> Taking:
 
 
 def _target(asked: StepInput) -> Lead:
-    target_id = asked.fields.get("target")
+    target_id = asked.inputs.get("target")
     try:
         target = get_visible(
             asked.session, Lead, asked.actor, int(target_id) if target_id else 0, lock=True
         )
     except NotVisible:
         raise BadInput("target", say("没有找到这条线索，请核对编号。")) from None
-    if target.id == asked.lead.id:
+    if target.id == asked.case.id:
         raise BadInput("target", say("不能和自己关联。"))
     return target
 
@@ -202,7 +178,7 @@ def _merge(asked: StepInput) -> Taking:
     target = _target(asked)
     if target.closed_at is not None:
         raise BadInput("target", say("那条线索已经办结，不能再并入；可以改为关联。"))
-    if target.bureau_id != asked.lead.bureau_id:
+    if target.bureau_id != asked.case.bureau_id:
         raise BadInput("target", say("只能并入本单位在办的线索。"))
     taking = _outcome(asked, "merge")
     write = taking.apply
@@ -212,7 +188,7 @@ def _merge(asked: StepInput) -> Taking:
             write()
         add_link(
             asked.session,
-            asked.lead.id,
+            asked.case.id,
             target.id,
             "merged_into",
             actor_id=asked.actor.user_id,
@@ -239,7 +215,7 @@ def _link(asked: StepInput) -> Taking:
 def _add(asked: StepInput, target_id: int, kind: str) -> None:
     add_link(
         asked.session,
-        asked.lead.id,
+        asked.case.id,
         target_id,
         kind,
         actor_id=asked.actor.user_id,
@@ -254,8 +230,8 @@ def _extend(asked: StepInput) -> Taking:
         raise BadInput("days", say("要填天数，例如 30。"))
     document = asked.required("document", N_("请写明批准延长的文号。"))
     reason = asked.required("note", N_("请写明为什么要延长。"))
-    deadline = verifying_clock(asked.session, asked.lead)
-    handlers = part_holders(asked.session, asked.lead.id, "handler")
+    deadline = verifying_clock(asked.session, asked.case)
+    handlers = part_holders(asked.session, asked.case.id, "handler")
     if deadline is None or not handlers:
         raise BadInput("days", say("核查期限现在不走，没有可以延长的。"))
     term = Term(int(written), Unit(deadline.unit))
@@ -271,11 +247,11 @@ def _extend(asked: StepInput) -> Taking:
 
 def _findings(asked: StepInput) -> Taking:
     text = asked.required("note", N_("请写明查到什么、依据哪些证据。"))
-    found = asked.fields.get("found")
+    found = asked.inputs.get("found")
     if found is None:
         raise BadInput("found", say("请选是否查实。"))
-    verified: Mapping[int, Decimal | None] = asked.fields.get("verified") or {}
-    lead = asked.lead
+    verified: Mapping[int, Decimal | None] = asked.inputs.get("verified") or {}
+    lead = asked.case
 
     def apply() -> None:
         lead.found, lead.findings = bool(found), text
@@ -287,7 +263,7 @@ def _findings(asked: StepInput) -> Taking:
 
 
 def _feedback(asked: StepInput) -> Taking:
-    lead, session = asked.lead, asked.session
+    lead, session = asked.case, asked.session
     origin = session.get_one(Organisation, lead.origin_org_id)
     sender = asked.text("feedback_sender")
     reporter = asked.text("feedback_reporter")
@@ -305,7 +281,7 @@ def _feedback(asked: StepInput) -> Taking:
 
 
 def _report_up(asked: StepInput) -> Taking:
-    lead = asked.lead
+    lead = asked.case
 
     def apply() -> None:
         lead.reported_up_at = asked.now

@@ -18,7 +18,7 @@ from tracker.core.benchmarks.result import MARK_LABELS, GradedAll
 from tracker.core.cases.clocks import rule_for
 from tracker.core.cases.evidence import on_the_team
 from tracker.core.cases.figures import NATURES, figures_of
-from tracker.core.cases.guards import names
+from tracker.core.cases.reads import names_for
 from tracker.core.clock import office_date
 from tracker.core.errors import N_, BadInput, say
 from tracker.core.rulebook.model import VERIFIED_LABELS
@@ -95,9 +95,8 @@ def context(session: Session, actor: Actor, case: Penalty, now: datetime) -> Map
         "hearings": hearings_of(session, case.id),
         "items": items_of(session, case),
     }
-    found["presiders"] = {
-        h.presider_id: str(names(session, [h.presider_id])) for h in found["hearings"]
-    }
+    presiders = {h.presider_id for h in found["hearings"]}
+    found["presiders"] = names_for(session, (), presiders).users
     return found | _money(session, case, today)
 
 

@@ -6,14 +6,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from tracker.core.accounts.models import Grant, User
 from tracker.core.accounts.roles import Role
 from tracker.core.cases.caps import cap_of
 from tracker.core.cases.clocks import rule_for
-from tracker.core.cases.respondents import UnitEvent
+from tracker.core.cases.respondents import inspections_by_unit
 from tracker.core.errors import N_, Sentence, say
 from tracker.core.registers.models import Officer, Organisation, Unit
 from tracker.workflows.plans.draw import (
@@ -111,24 +111,6 @@ def unit_entries(session: Session, plan: Plan) -> tuple[list[UnitEntry], list[Ex
     return found, out
 
 
-def inspections_of(
-    session: Session, unit_ids: Sequence[int], organ_id: int, year: int
-) -> dict[int, int]:
-    """How often an organ has inspected each of some units in a year, exempt ones left out."""
-    counted = session.execute(
-        select(UnitEvent.unit_id, func.count())
-        .where(
-            UnitEvent.unit_id.in_(unit_ids),
-            UnitEvent.organ_id == organ_id,
-            UnitEvent.kind == "inspection",
-            ~UnitEvent.exempt,
-            UnitEvent.happened_on.between(date(year, 1, 1), date(year, 12, 31)),
-        )
-        .group_by(UnitEvent.unit_id)
-    )
-    return {unit: count for unit, count in counted}  # noqa: C416 - rows are no pairs to mypy
-
-
 class _Why:
     """Why a listed unit is not drawn from; counts are read once for all of them."""
 
@@ -137,7 +119,7 @@ class _Why:
         self._cap = cap_of(session, organ, plan.year)
         quota = rule_for(plan, "T27", plan.check_from).quota
         self._once = quota.most if quota is not None else None
-        self._inspected = inspections_of(session, unit_ids, organ, plan.year)
+        self._inspected = inspections_by_unit(session, unit_ids, organ, plan.year)
         self._drawn = set(
             session.scalars(
                 select(PlanDrawn.unit_id)

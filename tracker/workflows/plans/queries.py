@@ -16,6 +16,7 @@ from tracker.core.accounts.actor import Actor
 from tracker.core.accounts.models import User
 from tracker.core.cases.caps import cap_of
 from tracker.core.cases.models import Case
+from tracker.core.cases.respondents import inspections_by_unit
 from tracker.core.cases.scope import visible
 from tracker.core.errors import NotVisible
 from tracker.core.registers.models import Unit
@@ -194,7 +195,7 @@ def objects_of(
         .offset((page - 1) * size)
     ).all()
     ids = [row.unit_id for row in rows]
-    times = frames.inspections_of(session, ids, plan.bureau_id or 0, plan.year)
+    times = inspections_by_unit(session, ids, plan.bureau_id or 0, plan.year)
     places = place_names(session, {row.region_code for row in rows})
     why = {e.key: frames.EXCLUSIONS[e.reason] for e in lists.excluded}
     return [
@@ -378,7 +379,7 @@ def cap_rows(session: Session, organ_id: int, year: int, plan_ids: Sequence[int]
         .where(Unit.id.in_(select(PlanObject.unit_id).where(PlanObject.plan_id.in_(plan_ids))))
         .order_by(Unit.id)
     ).all()
-    times = frames.inspections_of(session, [u.id for u in units], organ_id, year)
+    times = inspections_by_unit(session, [u.id for u in units], organ_id, year)
     found = [
         CapRow(u.name, u.uscc or "", times.get(u.id, 0), under_way.get(u.id, 0)) for u in units
     ]

@@ -12,7 +12,6 @@ from tracker.core.cases.engine import Taking
 from tracker.core.cases.guards import history, taken
 from tracker.core.cases.taking import Asked, Takings
 from tracker.core.documents import service as documents
-from tracker.core.documents.models import Document, DocumentState
 from tracker.core.documents.numbering import draw as draw_number
 from tracker.core.errors import N_, BadInput, Refusal, StepRefused, say
 from tracker.core.registers.models import Organisation
@@ -58,16 +57,14 @@ def _amend(asked: Asking) -> Taking:
     reason = asked.required("note", N_("请写明理由。"))
 
     def apply() -> None:
-        for paper in asked.session.scalars(
-            select(Document).where(
-                Document.case_id == asked.case.id,
-                Document.kind == "annual_plan",
-                Document.state.in_((DocumentState.DRAFT.value, DocumentState.ISSUED.value)),
-            )
-        ).all():
-            documents.void(
-                asked.session, paper, by=asked.actor.user_id, now=asked.now, reason=reason[:400]
-            )
+        documents.void_all(
+            asked.session,
+            asked.case.id,
+            "annual_plan",
+            by=asked.actor.user_id,
+            now=asked.now,
+            reason=reason,
+        )
 
     return Taking(note=reason, apply=apply)
 

@@ -29,7 +29,7 @@ LEADERS = (SUPERVISOR, HEAD)
 LETTER = "处分案"
 RECEIPT, REPLY, MORE_TIME = N_("建议书回执"), N_("处理结果书面材料"), N_("延期说明")
 # The months run from the day of the receipt, so a step starts them and no state does.
-MONTHS_RUN = N_("六个月从对方收到之日起算，随案计时")
+MONTHS_RUN = N_("反馈期限从对方收到之日起算，随案计时")
 WAITS = ("waiting", "overdue")
 RECORDS = (*WAITS, "correcting")
 
@@ -167,7 +167,7 @@ STEPS = (
         checks=("proposal",), asks=TO_WHOM, hint=N_("对方没有管理权限、退回的；原建议书作废"),
     ),
     Step(
-        "record_receipt", N_("登记回执"), N_("回执已登记，六个月开始计时。"), ("sent",),
+        "record_receipt", N_("登记回执"), N_("回执已登记，反馈期限开始计时。"), ("sent",),
         "waiting", (OFFICER,), BUREAU, part="handler", starts=("L04",), proof=RECEIPT,
         asks=(Ask("on", N_("对方收到日期"), AskKind.DATE),), hint=N_("期限从这一天起算"),
     ),

@@ -15,7 +15,6 @@ from tracker.core.cases.models import Case
 from tracker.core.cases.taking import Asked, Takings
 from tracker.core.deadlines.service import longest_extension
 from tracker.core.documents import service as documents
-from tracker.core.documents.models import DocumentState
 from tracker.core.errors import BadInput, say
 from tracker.core.rulebook.loader import RuleMissing
 from tracker.core.rulebook.terms import Term, Unit
@@ -87,15 +86,14 @@ def _readdress(asked: Asked[Sanction]) -> Taking:
         if change is not None:
             change()
         sanction.sent_on = None
-        for letter in documents.documents_of(asked.session, sanction.id, "sanction_proposal"):
-            if letter.state != DocumentState.VOID.value:
-                documents.void(
-                    asked.session,
-                    letter,
-                    by=asked.actor.user_id,
-                    now=asked.now,
-                    reason=asked.text("note"),
-                )
+        documents.void_all(
+            asked.session,
+            sanction.id,
+            "sanction_proposal",
+            by=asked.actor.user_id,
+            now=asked.now,
+            reason=asked.text("note"),
+        )
 
     taking.apply = apply
     return taking

@@ -102,7 +102,7 @@ STEPS = (
             Ask("months", N_("延长几个月"), AskKind.COUNT),
             Ask("reason", N_("延长的理由"), AskKind.LONG, most=1000),
         ),
-        hint=N_("届满以前申请；规则只许一次"),
+        hint=N_("届满以前申请；次数和长短按规则"),
     ),
     Step(
         "approve_extension", N_("批准延期"), N_("办案期限已延长。"), LIMITED, None,

@@ -75,7 +75,7 @@ STEPS = (
         asks=(
             *service(N_("告知书送达日期")),
             Ask("defence_days", N_("陈述申辩的期限（工作日）"), AskKind.COUNT,
-                hint=N_("法律没有规定，各地3至5个工作日，按告知书写的填")),
+                hint=N_("法律没有规定天数，按告知书写的填")),
         ),
     ),
     Step(

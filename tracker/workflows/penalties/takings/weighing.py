@@ -9,7 +9,8 @@ from decimal import Decimal
 from tracker.core.calendar import store
 from tracker.core.cases.clocks import When
 from tracker.core.cases.engine import Taking
-from tracker.core.errors import BadInput, say
+from tracker.core.documents import service as documents
+from tracker.core.errors import N_, BadInput, say
 from tracker.workflows.penalties.grading import has_hearing_right
 from tracker.workflows.penalties.rows import DefencePoint, points_of
 from tracker.workflows.penalties.standing import clock
@@ -96,11 +97,20 @@ def _serve_notice(asked: PenaltyAsked) -> Taking:
 
 
 def _retract(asked: PenaltyAsked) -> Taking:
-    case = asked.case
+    """The notice that was taken back is void: the next one needs a paper of its own."""
+    case, reason = asked.case, asked.required("note", N_("请写明理由。"))
 
     def apply() -> None:
         case.notice_on = case.notice_fine = None
         case.hearing_right = False
+        documents.void_all(
+            asked.session,
+            case.id,
+            "prior_notice",
+            by=asked.actor.user_id,
+            now=asked.now,
+            reason=reason,
+        )
 
     return Taking(apply=apply)
 
