@@ -22,10 +22,14 @@ from tracker.core.errors import Refusal, SetupError
 
 
 class Side(StrEnum):
-    """Which organisation of a case acts: the one it came from, or the statistics body."""
+    """Which organisation of a case acts: the one it came from, the one it passes through on its
+    way, the statistics body that has it, or the body above that one.
+    """
 
     ORIGIN = "origin"
+    VIA = "via"
     BUREAU = "bureau"
+    ABOVE = "above"
 
 
 class AskKind(StrEnum):
@@ -49,8 +53,9 @@ class AskKind(StrEnum):
 class Ask:
     """One question of a step's form. The answer is kept with the move.
 
-    `choices` are value to label, or a function that reads them when they are shown; `role` says
-    who is offered for a person; `most` is the greatest length of a text.
+    `choices` are value to label, or a function that reads them when they are shown; `picked` says
+    that the pages of the workflow offer them, from what stands in the registers for this case;
+    `role` says who is offered for a person; `most` is the greatest length of a text.
     """
 
     name: str
@@ -63,6 +68,7 @@ class Ask:
     )
     role: Role | None = None
     most: int = 200
+    picked: bool = False
 
     @property
     def offered(self) -> Mapping[str, str]:
@@ -72,11 +78,16 @@ class Ask:
 
 @dataclass(frozen=True, slots=True)
 class PaperUse:
-    """A kind of official document that can be drawn up for a case: in which states, by whom."""
+    """A kind of official document that can be drawn up for a case: in which states, by whom.
+
+    It is a paper of the house on its `side`, numbered there; an `inner` one never leaves the house.
+    """
 
     kind: str
     states: tuple[str, ...]
     by: tuple[Role, ...]
+    side: Side = Side.BUREAU
+    inner: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,7 +180,9 @@ class Flow:
     """A whole workflow.
 
     `area` is the name of its pages (the kind with an s unless it says otherwise). Workflows of
-    one `group` share an entry of the rail, with its `icon`.
+    one `group` share an entry of the rail, with its `icon`. Whoever holds one of the roles of
+    `sees` at the bureau reads all its cases, without a part in them; with `invites`, those of an
+    organisation that a case has as its guest read it too.
     """
 
     kind: str
@@ -181,6 +194,8 @@ class Flow:
     area: str = ""
     group: str = ""
     icon: str = "file"
+    sees: tuple[Role, ...] = ()
+    invites: bool = False
 
     @property
     def pages(self) -> str:
@@ -196,6 +211,11 @@ class Flow:
     def step_map(self) -> dict[str, Step]:
         """Steps by name."""
         return {s.name: s for s in self.steps}
+
+    @cached_property
+    def sides(self) -> frozenset[Side]:
+        """The sides on which somebody acts."""
+        return frozenset(step.side for step in self.steps)
 
     @cached_property
     def state_clocks(self) -> frozenset[str]:

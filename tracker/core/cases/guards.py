@@ -65,8 +65,14 @@ def own_work(flow: Flow, step: Step, past: Sequence[Taken], persons: Collection[
 
 
 def side_org(case: Case, side: Side) -> int | None:
-    """The organisation that stands on a side of the case."""
-    return case.origin_org_id if side is Side.ORIGIN else case.bureau_id
+    """The organisation that stands on a side of the case; None where there is none."""
+    orgs = {
+        Side.ORIGIN: case.origin_org_id,
+        Side.VIA: case.via_org_id,
+        Side.BUREAU: case.bureau_id,
+        Side.ABOVE: case.above_org_id,
+    }
+    return orgs[side]
 
 
 def part_holders(session: Session, case_id: int, part: str) -> list[int]:

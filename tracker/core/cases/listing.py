@@ -76,7 +76,7 @@ def condition(
     *more: ColumnElement[bool],
 ) -> ColumnElement[bool]:
     """All that a list is narrowed to, scope included; `more` takes the place of the view."""
-    parts: list[ColumnElement[bool]] = [visible(actor), Case.kind == kind]
+    parts: list[ColumnElement[bool]] = [visible(actor, kind), Case.kind == kind]
     parts += more or (view_condition(actor, filters.view, today),)
     if filters.states:
         known = {s.name for s in known_states(flows.get(kind), actor)}

@@ -40,6 +40,9 @@ class Case(Model):
     region_code: Mapped[str] = mapped_column(String(12), index=True)
     origin_org_id: Mapped[int] = mapped_column(ForeignKey("organisations.id"))
     bureau_id: Mapped[int | None] = mapped_column(ForeignKey("organisations.id"))
+    # Where it is passed on level by level: the house between, and the one above the bureau.
+    via_org_id: Mapped[int | None] = mapped_column(ForeignKey("organisations.id"), index=True)
+    above_org_id: Mapped[int | None] = mapped_column(ForeignKey("organisations.id"), index=True)
     # The region of the government bureau that has it; empty while no bureau has it, and for
     # survey teams, whose cases the bureau of the same place does not see.
     scope_code: Mapped[str] = mapped_column(String(12), default="")
@@ -124,6 +127,19 @@ class CaseExcludedOrg(Model):
         ForeignKey("cases.id", ondelete="CASCADE"), primary_key=True
     )
     org_id: Mapped[int] = mapped_column(ForeignKey("organisations.id"), primary_key=True)
+
+
+class CaseGuest(Model):
+    """An organisation that is invited to a case: its people read it, whatever their place."""
+
+    __tablename__ = "case_guests"
+
+    case_id: Mapped[int] = mapped_column(
+        ForeignKey("cases.id", ondelete="CASCADE"), primary_key=True
+    )
+    org_id: Mapped[int] = mapped_column(ForeignKey("organisations.id"), primary_key=True)
+
+    __table_args__ = (Index("ix_case_guests_org", "org_id", "case_id"),)
 
 
 class Move(Model):

@@ -10,9 +10,11 @@ from sqlalchemy.orm import Session
 
 from tracker.core.accounts.actor import Actor
 from tracker.core.cases.flow import Flow, PaperUse
+from tracker.core.cases.guards import side_org
 from tracker.core.cases.models import Case
+from tracker.core.cases.reads import outside
 from tracker.core.documents import service as documents
-from tracker.core.documents.models import Document
+from tracker.core.documents.models import Document, DocumentState
 from tracker.core.errors import NotVisible, Refusal, StepRefused, say
 
 
@@ -38,6 +40,17 @@ def may_void(flow: Flow, case: Case, actor: Actor, kind: str) -> bool:
     )
 
 
+def may_read(flow: Flow, case: Case, actor: Actor, document: Document) -> bool:
+    """Whether a paper exists for somebody who sees the case.
+
+    From outside only what has been issued and is not the house's own; one's own papers always.
+    """
+    uses = [use for use in flow.papers if use.kind == document.kind]
+    if not outside(actor, case) or any(side_org(case, u.side) in actor.orgs() for u in uses):
+        return True
+    return document.state != DocumentState.DRAFT.value and not any(u.inner for u in uses)
+
+
 def drawable(flow: Flow, case: Case, actor: Actor) -> list[str]:
     """The kinds the actor may draw up now, in the order of the table."""
     kinds = dict.fromkeys(use.kind for use in flow.papers)
@@ -59,7 +72,7 @@ def draft(
     return documents.draft(
         session,
         case_id=case.id,
-        org_id=case.bureau_id or 0,
+        org_id=side_org(case, uses_of(flow, kind)[0].side) or 0,
         kind=kind,
         values=values,
         by=actor.user_id,
@@ -93,7 +106,8 @@ def void(
 
 
 def _has_role(use: PaperUse, case: Case, actor: Actor) -> bool:
-    return any(actor.has(role, case.bureau_id) for role in use.by)
+    org_id = side_org(case, use.side)
+    return org_id is not None and any(actor.has(role, org_id) for role in use.by)
 
 
 def _refuse(allowed: bool) -> None:  # noqa: FBT001 - reads as asked

@@ -94,7 +94,8 @@ def _hearers(session: Session, case: Case, audience: str, on: date) -> list[int]
         if level == HANDLER:
             found = _handlers(session, case, on)
         else:
-            role = _LEADERS[level] if case.turn_org_id == case.bureau_id else Role.DEPT_APPROVER
+            bodies = (case.bureau_id, case.above_org_id)
+            role = _LEADERS[level] if case.turn_org_id in bodies else Role.DEPT_APPROVER
             found = holders(session, case.turn_org_id, role.value, on)
         if found:
             return found

@@ -22,4 +22,4 @@ def proofs_there(session: Session, flow: Flow, case_id: int) -> frozenset[str]:
     used = {
         label: [at for step, at in taken if flow.step(step).proof == label] for label, _at in newest
     }
-    return frozenset(label for label, at in newest if not used[label] or at > max(used[label]))
+    return frozenset(label for label, at in newest if not used[label] or at >= max(used[label]))

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from tracker.core.accounts.actor import Actor, Power
 from tracker.core.accounts.models import User
 from tracker.core.accounts.roles import Role
+from tracker.core.cases.flow import flows
 from tracker.core.cases.models import Attachment, Case, Move
 from tracker.core.cases.scope import LEADING_ROLES
 from tracker.core.deadlines.models import Deadline
@@ -68,8 +69,9 @@ def names_for(
 
 def outside(actor: Actor, case: Case) -> bool:
     """Whether the actor sees this case only from the side it came from."""
+    inside = _INSIDE_ROLES | set(flows.get(case.kind).sees)
     return not any(
-        (p.role in _INSIDE_ROLES and p.org_id == case.bureau_id) or _leads(p, case)
+        (p.role in inside and p.org_id in (case.bureau_id, case.above_org_id)) or _leads(p, case)
         for p in actor.powers
     )
 

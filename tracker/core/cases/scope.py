@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TypeVar
 
 from sqlalchemy import ColumnElement, and_, exists, false, or_, select
 from sqlalchemy.orm import Session
 
-from tracker.core.accounts.actor import Actor
-from tracker.core.accounts.roles import Role
-from tracker.core.cases.models import Case, CaseExcludedOrg, CasePerson
+from tracker.core.accounts.actor import Actor, Power
+from tracker.core.accounts.roles import ADMIN_ROLES, Role
+from tracker.core.cases.flow import Flow, Side, flows
+from tracker.core.cases.models import Case, CaseExcludedOrg, CaseGuest, CasePerson
 from tracker.core.errors import NotVisible
 from tracker.core.registers.places import region_range
 
 CaseT = TypeVar("CaseT", bound=Case)
 
+# A business role opens the cases its house is a guest of; an administrator's opens none.
+_BUSINESS = frozenset(Role) - ADMIN_ROLES
 ORIGIN_ROLES = frozenset({Role.LIAISON, Role.DEPT_APPROVER, Role.TOWNSHIP_CLERK})
 LEADING_ROLES = frozenset({Role.SUPERVISOR, Role.HEAD, Role.LEGAL_REVIEWER})
 APPROVING_ROLES = frozenset({Role.SUPERVISOR, Role.HEAD})
@@ -22,30 +26,26 @@ APPROVING_ROLES = frozenset({Role.SUPERVISOR, Role.HEAD})
 RECUSED = "recused"
 
 
-def visible(actor: Actor) -> ColumnElement[bool]:
+def visible(actor: Actor, kind: str | None = None) -> ColumnElement[bool]:
     """The condition on `cases` under which a row exists for this actor.
 
-    A department sees what it sent; a registrar what came to the bureau; leaders what the bureaus
-    of their region have; an inspector only what is in the inspector's own hands. Above all of
-    them stand clearance, the exclusion of the accused unit's own department, recusal (also of
-    somebody one stands in for), and the circle of a restricted case: its people and the
-    approvers of its own bureau. A role without a line here sees nothing.
+    A department sees what it sent or passes on; a registrar what came to the bureau or was passed
+    up to it; leaders what the bureaus of their region have; an inspector only what is in the
+    inspector's own hands. A workflow may open its cases to further roles of the bureau, and a
+    case may have guests. Above all of them stand clearance, the exclusion of the accused unit's
+    own department, recusal (also of somebody one stands in for), and the circle of a restricted
+    case: its people and the approvers of its own bureau. A role without a line here sees nothing.
+
+    Whoever asks for the cases of one `kind` says so: then only the ways of that workflow are
+    asked, and its list walks one index.
     """
+    asked = flows.all() if kind is None else (flows.get(kind),)
     ways: dict[tuple[object, ...], ColumnElement[bool]] = {}
     for power in actor.powers:
-        if power.role in ORIGIN_ROLES:
-            # What a bureau has of itself came from no other house: its officers' work alone.
-            ways["origin", power.org_id] = and_(
-                Case.origin_org_id == power.org_id,
-                Case.bureau_id.is_distinct_from(power.org_id),
-            )
-        elif power.role is Role.REGISTRAR:
-            ways["bureau", power.org_id] = Case.bureau_id == power.org_id
-        elif power.role in LEADING_ROLES:
-            ways["lead", power.org_id] = _leading(power.org_id, power.org_kind, power.region_code)
-        elif power.role is Role.INSPECTOR:
-            person = power.on_behalf_of or actor.user_id
-            ways["part", person] = _has_part({person})
+        ways |= _ways(actor, power, asked)
+    houses = {p.org_id for p in actor.powers if p.role in _BUSINESS}
+    if houses and any(flow.invites for flow in asked):
+        ways["guest",] = Case.id.in_(select(CaseGuest.case_id).where(CaseGuest.org_id.in_(houses)))
     if not ways:
         return false()
     excluded = exists(
@@ -62,6 +62,34 @@ def visible(actor: Actor) -> ColumnElement[bool]:
         ~_has_part(persons, recused=True),
         or_(~Case.restricted, _inside(actor, persons)),
     )
+
+
+def _ways(
+    actor: Actor, power: Power, asked: Sequence[Flow]
+) -> dict[tuple[object, ...], ColumnElement[bool]]:
+    """The ways on which one power leads to cases, each under a key of its own."""
+    sides = frozenset().union(*(flow.sides for flow in asked))
+    org_id = power.org_id
+    found: dict[tuple[object, ...], ColumnElement[bool]] = {}
+    if power.role in ORIGIN_ROLES:
+        # What a bureau has of itself came from no other house: its officers' work alone.
+        found["origin", org_id] = and_(
+            Case.origin_org_id == org_id, Case.bureau_id.is_distinct_from(org_id)
+        )
+        if Side.VIA in sides:
+            found["via", org_id] = Case.via_org_id == org_id
+    elif power.role is Role.REGISTRAR:
+        found["bureau", org_id] = Case.bureau_id == org_id
+        if Side.ABOVE in sides:
+            found["above", org_id] = Case.above_org_id == org_id
+    elif power.role in LEADING_ROLES:
+        found["lead", org_id] = _leading(org_id, power.org_kind, power.region_code)
+    elif power.role is Role.INSPECTOR:
+        person = power.on_behalf_of or actor.user_id
+        found["part", person] = _has_part({person})
+    if kinds := [flow.kind for flow in asked if power.role in flow.sees]:
+        found["kinds", power.role, org_id] = and_(Case.bureau_id == org_id, Case.kind.in_(kinds))
+    return found
 
 
 def _has_part(persons: set[int], *, recused: bool = False) -> ColumnElement[bool]:

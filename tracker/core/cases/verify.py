@@ -145,7 +145,7 @@ def _asks(flow: Flow) -> Iterator[Finding]:
                 say("步骤“%(step)s”有两个名为“%(name)s”的栏目。", step=step.label, name=name),
             )
         for ask in step.asks:
-            wanting = (ask.kind in _CHOOSING and not ask.offered) or (
+            wanting = (ask.kind in _CHOOSING and not ask.offered and not ask.picked) or (
                 ask.kind in _PEOPLE and ask.role is None
             )
             if wanting or not ask.label:

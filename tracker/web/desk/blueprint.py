@@ -21,9 +21,9 @@ from tracker.core.errors import BadInput, NotVisible
 from tracker.web.access import current_actor, logged_in, request_id
 from tracker.web.acting import guarded, staged_uploads
 from tracker.web.desk.files import download, upload
-from tracker.web.desk.forms import FILES, AskForm, Staff, check_asks, form_of
+from tracker.web.desk.forms import FILES, AskForm, check_asks, form_of
 from tracker.web.desk.lists import list_context, openings_for
-from tracker.web.desk.page import case_page, posted_form, sent_form, step_forms
+from tracker.web.desk.page import case_page, posted_form, sent_form, staff_of, step_forms
 from tracker.web.desk.reads import read_case
 from tracker.web.desk.shape import Desk
 from tracker.web.desk.why import why_context
@@ -142,7 +142,7 @@ def _panels(desk: Desk) -> str | None:
 
 def _take(desk: Desk, case_id: int, step: Step) -> ResponseReturnValue:
     case = read_case(desk, db.session(), current_actor(), case_id)
-    form = posted_form(db.session(), desk, case, step.name)
+    form = posted_form(db.session(), desk, current_actor(), case, step.name)
     version = request.form.get("version", 0, type=int)
 
     def again(status: int = 422) -> ResponseReturnValue:
@@ -219,7 +219,7 @@ def _new_form(desk: Desk, step: Step, sent: MultiDict[str, str] | None) -> AskFo
     filled = None
     if desk.prefill is not None and sent is None:
         filled = desk.prefill(session, None, step.name, actor, utc_now())
-    return form_of(step, Staff(session, org, today()), sent=sent, filled=filled)
+    return form_of(step, staff_of(session, desk, actor, None, org), sent=sent, filled=filled)
 
 
 def _show_new(desk: Desk, step: Step, form: AskForm, status: int = 200) -> ResponseReturnValue:

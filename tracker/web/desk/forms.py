@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -98,12 +98,22 @@ class _Answered:
 
 @dataclass(slots=True)
 class Staff:
-    """The people a form may offer; each list is read once a page."""
+    """The people a form may offer, and what its workflow offers; each list is read once a page."""
 
     session: Session
     org_id: int
     today: date
+    picks: Callable[[str], Mapping[str, str]] | None = None
     _read: dict[tuple[Role | None, bool], list[tuple[str, str]]] = field(default_factory=dict)
+    _picked: dict[str, Mapping[str, str]] = field(default_factory=dict)
+
+    def labels(self, ask: Ask) -> Mapping[str, str]:
+        """What a question offers: of its own, or from the registers."""
+        if not ask.picked or self.picks is None:
+            return ask.offered
+        if ask.name not in self._picked:
+            self._picked[ask.name] = self.picks(ask.name)
+        return self._picked[ask.name]
 
     def offered(self, role: Role | None, *, officers: bool) -> list[tuple[str, str]]:
         """Value and label of everybody with a role (any, when None), certificates on request."""
@@ -167,10 +177,10 @@ def _field(ask: Ask, staff: Staff) -> Any:
             most = LONG_TEXT if ask.most == _UNSET else ask.most
             return TextAreaField(label, [*must, Clean(most, multiline=True)], description=hint)
         case AskKind.CHOICE:
-            choices = [_choose(), *_labels(ask)]
+            choices = [_choose(), *_labels(ask, staff)]
             return SelectField(label, must, choices=choices, description=hint)
         case AskKind.CHOICES:
-            return SelectMultipleField(label, must, choices=_labels(ask), description=hint)
+            return SelectMultipleField(label, must, choices=_labels(ask, staff), description=hint)
         case AskKind.YES:
             return BooleanField(label, must, description=hint)
         case AskKind.PERSON | AskKind.OFFICER:
@@ -195,8 +205,8 @@ def _person(ask: Ask, staff: Staff, label: str, must: Sequence[Any], hint: str) 
     return PersonField(label, must, choices=choices, description=hint)
 
 
-def _labels(ask: Ask) -> list[SelectChoice]:
-    return [SelectChoice(value, tell(label)) for value, label in ask.offered.items()]
+def _labels(ask: Ask, staff: Staff) -> list[SelectChoice]:
+    return [SelectChoice(value, tell(label)) for value, label in staff.labels(ask).items()]
 
 
 def _choose() -> SelectChoice:

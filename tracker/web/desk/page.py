@@ -24,7 +24,7 @@ from tracker.core.cases.guards import history, steps_for
 from tracker.core.cases.links import Linked, links_of
 from tracker.core.cases.models import Attachment, Case, Move
 from tracker.core.cases.proofs import proofs_there
-from tracker.core.cases.reads import Names, files_of, names_for, timeline
+from tracker.core.cases.reads import Names, files_of, names_for, outside, timeline
 from tracker.core.deadlines.service import of_case
 from tracker.web import wording
 from tracker.web.clockface import Clockface
@@ -89,7 +89,7 @@ def case_page(session: Session, desk: Desk, actor: Actor, case: Case, now: datet
     faces = faces_sorted(session, of_case(session, case.id), calendar, today)
     live = [f for f in faces if f.working.stopped_on is None]
     verdicts = steps_for(flow, case, actor, session=session, now=now)
-    turn = turn_of(state, case, actor, names)
+    turn, beyond = turn_of(state, case, actor, names), outside(actor, case)
     way = way_of(flow, case, moves, names)
     hands = hands_of(flow, case, held, names)
     return CasePage(
@@ -108,10 +108,10 @@ def case_page(session: Session, desk: Desk, actor: Actor, case: Case, now: datet
         events=events_of(
             session,
             flow,
-            timeline(session, case.id),
+            timeline(session, case.id, from_outside=beyond),
             said=lambda move: _said(flow, move, names),
         ),
-        files=files_of(session, case),
+        files=files_of(session, case, from_outside=beyond),
         can_attach=may_attach(actor, case),
         links=links_of(session, case.id, actor),
         facts=desk.facts(session, case) if desk.facts else (),
@@ -173,7 +173,7 @@ def step_forms(
     parked: MultiDict[str, str] | None,
 ) -> dict[str, AskForm]:
     """A form for every step that can be taken; the one just sent comes back as it was."""
-    staff = Staff(session, case.bureau_id or 0, office_today())
+    staff = staff_of(session, desk, actor, case, case.bureau_id or 0)
     there = proofs_there(session, desk.flow, case.id)
     found: dict[str, AskForm] = {}
     for action in shown.actions:
@@ -189,9 +189,17 @@ def step_forms(
     return found
 
 
-def posted_form(session: Session, desk: Desk, case: Case, step_name: str) -> AskForm:
+def staff_of(session: Session, desk: Desk, actor: Actor, case: Case | None, org_id: int) -> Staff:
+    """What the forms of a case, or of a new one, offer."""
+    picks = desk.picks
+    if picks is None:
+        return Staff(session, org_id, office_today())
+    return Staff(session, org_id, office_today(), lambda name: picks(session, actor, case, name))
+
+
+def posted_form(session: Session, desk: Desk, actor: Actor, case: Case, step_name: str) -> AskForm:
     """The form of a step as it was sent with this request."""
     step = desk.flow.step(step_name)
     there = step.proof in proofs_there(session, desk.flow, case.id) if step.proof else False
-    staff = Staff(session, case.bureau_id or 0, office_today())
+    staff = staff_of(session, desk, actor, case, case.bureau_id or 0)
     return form_of(step, staff, sent=sent_form(), proof_there=there)

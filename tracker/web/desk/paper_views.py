@@ -85,7 +85,7 @@ def add_paper_views(bp: Blueprint, desk: Desk) -> None:
         with transaction() as session:
             actor = current_actor(session)
             case = read_case(desk, session, actor, case_id)
-            document = documents.document_of(session, case.id, paper_id)
+            document = _readable(session, desk, actor, case, paper_id)
             content = documents.render(session, document, now=utc_now())
             note_reading(session, actor, case, "paper", f"paper:{paper_id}")
             name = documents.filename_of(document)
@@ -159,10 +159,17 @@ def _save(desk: Desk, case: Case, kind: str) -> ResponseReturnValue:
 # ---------------------------------------------------------------- one that is there
 
 
+def _readable(session: Session, desk: Desk, actor: Actor, case: Case, paper_id: int) -> Document:
+    document = documents.document_of(session, case.id, paper_id)
+    if not papers.may_read(desk.flow, case, actor, document):
+        raise NotVisible(f"paper {paper_id}")
+    return document
+
+
 def _preview(desk: Desk, case_id: int, paper_id: int) -> ResponseReturnValue:
     session, actor = db.session(), current_actor()
     case = read_case(desk, session, actor, case_id)
-    document = documents.document_of(session, case.id, paper_id)
+    document = _readable(session, desk, actor, case, paper_id)
     preview = documents.preview(session, document)
     draft = document.state == DocumentState.DRAFT.value
     writes = papers.may_write(desk.flow, case, actor, document.kind)

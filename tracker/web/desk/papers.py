@@ -14,7 +14,7 @@ from werkzeug.datastructures import MultiDict
 from tracker.core.accounts.actor import Actor
 from tracker.core.cases.flow import Flow
 from tracker.core.cases.models import Case
-from tracker.core.cases.papers import drawable, may_void
+from tracker.core.cases.papers import drawable, may_read, may_void
 from tracker.core.documents import service as documents
 from tracker.core.documents.kinds import Field, FieldKind, Kind, kind_of
 from tracker.core.documents.models import DOCUMENT_STATE_LABELS, Document, DocumentState
@@ -80,7 +80,7 @@ def paper_panel(session: Session, flow: Flow, case: Case, actor: Actor) -> Paper
     """The documents of a case for one actor; None for a workflow that has none. One query."""
     if not flow.papers:
         return None
-    there = documents.documents_of(session, case.id)
+    there = [d for d in documents.documents_of(session, case.id) if may_read(flow, case, actor, d)]
     can = set(drawable(flow, case, actor))
     wanted: dict[str, list[str]] = {}
     onward: set[str] = set()

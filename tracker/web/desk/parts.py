@@ -131,8 +131,12 @@ def actions_of(
 
 
 def not_now_of(verdicts: Iterable[Verdict]) -> list[NotNow]:
-    """Steps of this state that the actor cannot take."""
-    return [NotNow(v.step.label, v.refusals) for v in verdicts if not v.allowed]
+    """Steps of this state that the actor cannot take, but for those of other sorts of cases."""
+    return [
+        NotNow(v.step.label, v.refusals)
+        for v in verdicts
+        if not v.allowed and not any(r.moot for r in v.refusals)
+    ]
 
 
 def faces_sorted(

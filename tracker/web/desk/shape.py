@@ -71,7 +71,10 @@ class Cell:
 
 @dataclass(frozen=True)
 class Desk:
-    """The pages of one workflow. `model` rows have a title; `cell` gives the fourth answer."""
+    """The pages of one workflow. `model` rows have a title; `cell` gives the fourth answer.
+
+    `picks` answers what a `picked` question offers: for the actor, a case or None, and its name.
+    """
 
     flow: Flow
     model: type[Any]
@@ -83,6 +86,7 @@ class Desk:
     facts: Callable[[Session, Any], Sequence[tuple[str, Shown]]] | None = None
     cell: Callable[[Session, Any], Cell | None] | None = None
     columns: tuple[Column, ...] = ()
+    picks: Callable[[Session, Actor, Any, str], Mapping[str, str]] | None = None
 
     @property
     def area(self) -> str:
