@@ -27,6 +27,7 @@ from tracker.core.clock import utc_now
 from tracker.core.db import db, transaction
 from tracker.core.registers.models import Organisation, Region
 
+pytestmark = pytest.mark.once
 FOLDER = ROOT / "tracker" / "translations" / "en" / "LC_MESSAGES"
 KEYWORDS = dict.fromkeys(("_", "gettext", "lazy_gettext", "N_", "say", "tell"))
 AGAIN = "see README, Translating: pybabel extract, update, then compile"

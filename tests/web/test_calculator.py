@@ -15,7 +15,7 @@ from tracker.core.deadlines.service import running
 from tracker.core.reminders.models import Reminder
 from tracker.core.rulebook.loader import default_rulebook
 
-pytestmark = pytest.mark.at_time(TODAY)
+pytestmark = [pytest.mark.at_time(TODAY), pytest.mark.once]
 FREE = {"rule": "", "count": "7", "unit": "wd", "start": "2026-04-28"}
 
 

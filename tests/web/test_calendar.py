@@ -16,7 +16,7 @@ from tracker.core.db import transaction
 from tracker.core.deadlines.models import Deadline
 
 NOW = "2026-12-22 10:00"
-pytestmark = pytest.mark.at_time(NOW)
+pytestmark = [pytest.mark.at_time(NOW), pytest.mark.once]
 ADMIN = "system_admin@bureau"
 ROWS = {"text": NEXT, "source": "国办发明电〔2026〕9号", "known_on": "2026-12-21"}
 

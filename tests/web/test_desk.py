@@ -28,7 +28,7 @@ from tracker.core.errors import SetupError
 from tracker.web.desk.fields import parse_money
 from tracker.web.desk.forms import check_asks
 
-pytestmark = pytest.mark.at_time(TODAY)
+pytestmark = [pytest.mark.at_time(TODAY), pytest.mark.once]
 
 
 @pytest.fixture(scope="module")

@@ -9,7 +9,7 @@ import pytest
 from tests.security.world import TODAY, Door, World
 from tracker.core.db import transaction
 
-pytestmark = pytest.mark.at_time(TODAY)
+pytestmark = [pytest.mark.at_time(TODAY), pytest.mark.once]
 CEMENT = {
     "table": "zhejiang-old", "subject": "enterprise", "indicator": "value",
     "reported": "38,460.0", "due": "29,112.4", "unit": "10000", "act_date": "2024-02-25",

@@ -16,7 +16,7 @@ from tracker.core.deadlines.models import Deadline
 from tracker.core.reminders.models import Reminder, RungSetting
 from tracker.core.rulebook.loader import default_rulebook
 
-pytestmark = pytest.mark.at_time(TODAY)
+pytestmark = [pytest.mark.at_time(TODAY), pytest.mark.once]
 LIST = "/dates/rules/"
 
 

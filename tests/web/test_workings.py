@@ -16,6 +16,7 @@ from tracker.core.rulebook.terms import Term
 from tracker.web.workings import draw
 
 TODAY = date(2026, 5, 11)
+pytestmark = pytest.mark.once
 
 
 @pytest.fixture(autouse=True)
