@@ -1,0 +1,1 @@
+"""Workbooks: reading what offices send, writing what they can open."""

@@ -1,0 +1,1 @@
+"""The register of statisticians: people, posts, qualifications, training."""

@@ -1,0 +1,73 @@
+"""The register of statisticians in one name: people, posts, what they learned."""
+
+from __future__ import annotations
+
+from tracker.core.staff.learning import (
+    SOURCES,
+    TrainingData,
+    add_qualification,
+    checked_qualification,
+    checked_training,
+    counts_in,
+    hours_in,
+    inducted,
+    qualifications_of,
+    record_training,
+    trainings_of,
+)
+from tracker.core.staff.people import (
+    PersonData,
+    add_person,
+    change_person,
+    checked_person,
+    checked_words,
+    find_by_number,
+    known_as,
+    refuse_known_number,
+    reveal_number,
+)
+from tracker.core.staff.posts import (
+    PostData,
+    add_holding,
+    checked_post,
+    confirm,
+    end_holding,
+    held,
+    holdings_of,
+    in_post,
+    people_at,
+    set_leave,
+)
+
+__all__ = [
+    "SOURCES",
+    "PersonData",
+    "PostData",
+    "TrainingData",
+    "add_holding",
+    "add_person",
+    "add_qualification",
+    "change_person",
+    "checked_person",
+    "checked_post",
+    "checked_qualification",
+    "checked_training",
+    "checked_words",
+    "confirm",
+    "counts_in",
+    "end_holding",
+    "find_by_number",
+    "held",
+    "holdings_of",
+    "hours_in",
+    "in_post",
+    "inducted",
+    "known_as",
+    "people_at",
+    "qualifications_of",
+    "record_training",
+    "refuse_known_number",
+    "reveal_number",
+    "set_leave",
+    "trainings_of",
+]
