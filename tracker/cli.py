@@ -16,6 +16,7 @@ from tracker.commands.draw import draw
 from tracker.commands.due import due
 from tracker.commands.explain import explain
 from tracker.commands.grade import grade
+from tracker.commands.norms import norms
 from tracker.commands.reminders import reminders
 from tracker.commands.replay import replay
 from tracker.core.errors import N_, Sentence, SetupError, Unavailable, say
@@ -282,10 +283,12 @@ def _key_faults(settings: Settings) -> Iterator[Sentence]:
 def _rule_faults(settings: Settings) -> Iterator[Sentence]:
     """Reads the packs; the first faulty one of this installation is named."""
     from tracker.core.benchmarks.loader import use_folder as use_benchmarks
+    from tracker.core.norms.loader import use_folder as use_norms
     from tracker.core.rulebook.loader import use_folder
 
     use_folder(settings.instance_path / "rules")
     use_benchmarks(settings.instance_path / "benchmarks")
+    use_norms(settings.instance_path / "norms")
     yield from ()
 
 
@@ -431,6 +434,7 @@ tracker.add_command(draw)
 tracker.add_command(due)
 tracker.add_command(explain)
 tracker.add_command(grade)
+tracker.add_command(norms)
 tracker.add_command(reminders)
 tracker.add_command(replay)
 

@@ -4,21 +4,22 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache
 from importlib.resources import files
 
 from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
-from tracker.core.errors import N_, BadInput, say
+from tracker.core.errors import N_, BadInput, Sentence, say
 from tracker.core.registers.models import Region, RegionLevel
 
 _WIDTHS = (2, 4, 6, 9, 12)
 _DIGITS = 12
 # Rows of the code set that group places and are none themselves.
 _NO_PLACES = {"市辖区", "县", "省直辖县级行政区划", "自治区直辖县级行政区划"}
-# Villages are in the files; nothing in the product names one yet.
-_LOADED = {RegionLevel.PROVINCE, RegionLevel.CITY, RegionLevel.COUNTY, RegionLevel.TOWNSHIP}
 _FILES = ("regions-all-county.csv", "regions.csv")
+_CHANGES = "region-changes.csv"
 
 
 def prefix(code: str) -> str:
@@ -90,9 +91,8 @@ def shipped_regions() -> Iterator[dict[str, str | None]]:
     """All rows to load, each code once, parents before children."""
     seen: set[str] = set()
     for name in _FILES:
-        text = files(__package__).joinpath("data", name).read_text(encoding="utf-8-sig")
-        for row in csv.DictReader(text.splitlines()):
-            if row["level"] in _LOADED and row["code"] not in seen:
+        for row in _rows(name):
+            if row["code"] not in seen:
                 seen.add(row["code"])
                 yield {
                     "code": row["code"],
@@ -100,6 +100,15 @@ def shipped_regions() -> Iterator[dict[str, str | None]]:
                     "level": row["level"],
                     "parent_code": row["parent_code"] or None,
                 }
+    for code, name in _new_places().items():
+        if code not in seen:
+            level, parent = RegionLevel.COUNTY.value, ancestors(code)[1]
+            yield {"code": code, "name": name, "level": level, "parent_code": parent}
+
+
+def _rows(name: str) -> Iterator[dict[str, str]]:
+    text = files(__package__).joinpath("data", name).read_text(encoding="utf-8-sig")
+    yield from csv.DictReader(text.splitlines())
 
 
 def seed_regions(session: Session) -> int:
@@ -109,3 +118,74 @@ def seed_regions(session: Session) -> int:
     if rows:
         session.execute(insert(Region), rows)
     return len(rows)
+
+
+# ---------------------------------------------------------------- codes that have changed
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What became of a county-level code: its old name, and the code and name it has now."""
+
+    code: str
+    name: str
+    new_code: str
+    new_name: str
+    kind: str
+
+    @property
+    def words(self) -> Sentence:
+        """The change in a sentence."""
+        text = _WORDS[self.kind]
+        return say(text, name=self.name, new=self.new_name, code=self.new_code[:6])
+
+
+_WORDS = {
+    "renamed": N_("原%(name)s，2026年资料中改为%(new)s（%(code)s）。"),
+    "merged": N_("原%(name)s，2026年资料中并入%(new)s（%(code)s）。"),
+}
+
+
+def current_code(code: str) -> str:
+    """The code that a place has now; its own where nothing is known of a change.
+
+    Changes are known of counties only: a township of a county that has changed keeps its code.
+    """
+    found = _changes().get(code)
+    return code if found is None else found.new_code
+
+
+def former_codes(code: str) -> tuple[str, ...]:
+    """The codes that have become this one, without itself."""
+    return tuple(old for old, change in _changes().items() if change.new_code == code)
+
+
+def note_of(code: str) -> Sentence | None:
+    """What is known of a change of this code or of the county it lies in; None without one."""
+    for place in ancestors(code):
+        if place in _changes():
+            return _changes()[place].words
+    return None
+
+
+@cache
+def _changes() -> dict[str, Change]:
+    """By the old code, those changes that lead to a new one."""
+    found: dict[str, Change] = {}
+    for row in _rows(_CHANGES):
+        if row["change"] in _WORDS:
+            new, _, new_name = row["name_2026_06"].partition(" ")
+            old = row["code6"].ljust(_DIGITS, "0")
+            found[old] = Change(
+                old, row["name_2023_06"], new.ljust(_DIGITS, "0"), new_name, row["change"]
+            )
+    return found
+
+
+def _new_places() -> dict[str, str]:
+    """Codes and names of county-level places that are in the later sources only."""
+    found = {change.new_code: change.new_name for change in _changes().values()}
+    for row in _rows(_CHANGES):
+        if row["change"] == "new":
+            found[row["code6"].ljust(_DIGITS, "0")] = row["name_2026_06"]
+    return found
