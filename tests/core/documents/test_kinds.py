@@ -48,6 +48,18 @@ IDS = [
     "draw_record",
     "inspection_feedback",
     "file_index",
+    "staff_filing",
+    "consent_reply",
+    "filing_receipt",
+    "handover_list",
+    "correction_order_staff",
+    "training_plan",
+    "training_year_summary",
+    "training_notice",
+    "attendance_sheet",
+    "mark_sheet",
+    "training_certificate",
+    "training_summary",
 ]
 
 # What the law wants in a paper, as fields that must be filled.
@@ -77,12 +89,22 @@ LAW = {
     " law_opinion procedure_opinion discretion_opinion papers_opinion opinion",
     "extension_approval": "due_on reasons asked approved_by",
     "service_proof": "served_title recipient manner served_at servers",
+    # 统计法实施条例第三十二条第二款：征得县级统计机构同意
+    "staff_filing": "change mode mode_source place reasons effective_on",
+    "consent_reply": "filing_number opinion effective_on basis",
+    # 吉政办函〔2022〕82号一：做好工作交接；三方签字见 domain 3.7
+    "handover_list": "items outgoing overseer handed_on",
+    "correction_order_staff": "found_on facts demands due_on basis",
+    # domain 3.8：签到和签退、合格线和一次补考、学时
+    "attendance_sheet": "people starts_at ends_at hours",
+    "mark_sheet": "marks pass_mark marked_by",
+    "training_certificate": "people hours",
 }
 
 
 def test_every_document_of_the_domain_is_a_kind():
     assert set(KINDS) == set(IDS)
-    assert len(IDS) == len(set(IDS)) == 38
+    assert len(IDS) == len(set(IDS)) == 50
     with pytest.raises(NotVisible):
         kind_of("love_letter")
 
@@ -134,3 +156,15 @@ def test_numbers_are_in_chinese_letters():
     assert letters["prior_notice"] == "告字"
     assert letters["hearing_notice"] == "听字"
     assert letters["jurisdiction_transfer"] == "移字"
+    assert len(set(letters.values())) == len(letters), "each kind has a series of its own"
+
+
+def test_a_handover_is_signed_by_three_and_seen_by_columns():
+    kind = kind_of("handover_list")
+    assert [line[:3] for line in kind.closing] == ["移交人", "接收人", "监交人"]
+    columns = {f.name: [c.name for c in f.columns] for f in kind.fields if f.columns}
+    assert columns["items"] == ["no", "item", "state", "detail"]
+    signed = [c.name for f in kind_of("attendance_sheet").fields for c in f.columns]
+    assert {"signed_in", "signed_out"} <= set(signed)
+    marks = [c.name for f in kind_of("mark_sheet").fields for c in f.columns]
+    assert {"score", "resit"} <= set(marks)

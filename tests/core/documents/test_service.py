@@ -90,7 +90,7 @@ def test_every_kind_is_issued_and_says_all_it_was_given(session, desk):
         assert document.number is None or document.number in text, kind.id
     assert service.issued_kinds(session, desk.case) == frozenset(KINDS)
     audited = session.scalar(select(func.count()).where(AuditRow.tag == "document.issue"))
-    assert audited == len(KINDS) == 38
+    assert audited == len(KINDS) == 50
 
 
 def test_hostile_text_stays_text_in_every_field(desk):

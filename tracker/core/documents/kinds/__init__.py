@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from tracker.core.documents.kinds import inspection, onward, penalty
+from tracker.core.documents.kinds import inspection, onward, penalty, staff, training
 from tracker.core.documents.kinds.shape import Column, Field, FieldKind, Kind, Layout
 from tracker.core.errors import NotVisible
 
 KINDS: dict[str, Kind] = {
-    kind.id: kind for kind in (*inspection.KINDS, *penalty.KINDS, *onward.KINDS)
+    kind.id: kind
+    for kind in (*inspection.KINDS, *penalty.KINDS, *onward.KINDS, *staff.KINDS, *training.KINDS)
 }
 
 
