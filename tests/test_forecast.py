@@ -174,6 +174,7 @@ def test_a_month_is_sent_as_it_was_forecast(
 def test_five_days_off_turn_health_red_and_all_goes_out_once(
     app: Flask, session: Session, scene: Scene, at_time: Clock, client
 ):
+    run(app, ("plan_years", "watch_norms"))  # what they open is told before the stop
     run(app)
     assert health(session, utc_now()).ok
     assert client.get("/healthz").status_code == 200

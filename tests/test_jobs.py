@@ -71,6 +71,8 @@ def test_once_runs_every_job(
         "sweep_reminders": (True, "sent 4"),
         "reconcile": (True, ""),
         "post_expiries": (True, ""),
+        "plan_years": (True, ""),
+        "watch_norms": (True, ""),
         "clean": (True, ""),
     }
     assert run_worker(app, once=True)

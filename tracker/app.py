@@ -18,8 +18,10 @@ from tracker.core.cases.agenda import agenda
 from tracker.core.cases.flow import Flow, flows
 from tracker.core.cases.means import Means, set_means
 from tracker.core.cases.opening import openings
+from tracker.core.cases.sittings import sittings
 from tracker.core.db import db, init_db
 from tracker.core.files.store import FileStore
+from tracker.core.norms.loader import use_folder as use_norms
 from tracker.core.rulebook.loader import use_folder
 from tracker.core.vault.keys import load_key
 
@@ -39,6 +41,7 @@ MODEL_MODULES = (
     "tracker.core.reminders.models",
     "tracker.core.vault.models",
     "tracker.core.documents.models",
+    "tracker.core.staff.models",
     "tracker.web.once",
     "tracker.workflows.leads.models",
     "tracker.workflows.inspections.models",
@@ -48,6 +51,10 @@ MODEL_MODULES = (
     "tracker.workflows.sanctions.models",
     "tracker.workflows.crimes.models",
     "tracker.workflows.recognitions.models",
+    "tracker.workflows.filings.models",
+    "tracker.workflows.vacancies.models",
+    "tracker.workflows.programmes.models",
+    "tracker.workflows.trainings.models",
 )
 # One line a workflow: the package holds FLOW in flow.py and a blueprint `bp` in views.py.
 WORKFLOWS = (
@@ -58,6 +65,10 @@ WORKFLOWS = (
     "tracker.workflows.sanctions",
     "tracker.workflows.crimes",
     "tracker.workflows.recognitions",
+    "tracker.workflows.filings",
+    "tracker.workflows.vacancies",
+    "tracker.workflows.programmes",
+    "tracker.workflows.trainings",
 )
 
 
@@ -77,6 +88,8 @@ def register_flows() -> None:
             openings.add(flow.kind, opener)
         if entries := _offered(package, "queries", "agenda_entries"):
             agenda.add(flow.kind, entries)
+        if coming := _offered(package, "queries", "sittings"):
+            sittings.add(flow.kind, coming)
 
 
 def _offered(package: str, module: str, name: str) -> Any:
@@ -102,6 +115,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     register_flows()
     use_folder(settings.instance_path / "rules")
     use_benchmarks(settings.instance_path / "benchmarks")
+    use_norms(settings.instance_path / "norms")
     Migrate(app, db, directory=str(ROOT / "migrations"))
     set_means(Means(FileStore(settings.files_path), settings.vault_key_path))
     _web(app)
@@ -124,6 +138,7 @@ def _web(app: Flask) -> None:
         calculator,
         calendar,
         calendar_admin,
+        coverage,
         errors,
         feed,
         grading,
@@ -132,12 +147,14 @@ def _web(app: Flask) -> None:
         inbox,
         login,
         messages,
+        norms,
         officers,
         operations,
         reminders,
         rules,
         security,
         shell,
+        staff,
         tell,
         templates_admin,
         units,
@@ -174,6 +191,9 @@ def _web(app: Flask) -> None:
     app.register_blueprint(messages.bp)
     app.register_blueprint(officers.bp)
     app.register_blueprint(units.bp)
+    app.register_blueprint(staff.bp)
+    app.register_blueprint(norms.bp)
+    app.register_blueprint(coverage.bp)
     for package in WORKFLOWS:
         app.register_blueprint(import_module(f"{package}.views").bp)
     access.check_all_routes(app)

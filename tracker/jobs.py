@@ -40,6 +40,8 @@ from tracker.core.reminders.heartbeat import beat
 from tracker.core.reminders.reconcile import reconcile
 from tracker.core.reminders.timetable import EVERY, RECONCILE, SWEEP
 from tracker.web.once import forget_old_keys
+from tracker.workflows.programmes import cycle
+from tracker.workflows.vacancies import watching
 
 # A quiet job says so no oftener than this; a failure or a recovery is said at once.
 _BEAT_EVERY = timedelta(seconds=30)
@@ -147,6 +149,8 @@ _RUNS: dict[str, Callable[[datetime], str]] = {
     SWEEP: sweep_reminders,
     RECONCILE: reconcile_reminders,
     "post_expiries": post_expiries,
+    "plan_years": cycle.make_next,
+    "watch_norms": watching.watch,
     "clean": clean,
 }
 # The timetable says which jobs there are and how often; here is what they do.

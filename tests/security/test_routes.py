@@ -99,18 +99,35 @@ ELSEWHERE_TESTED = {
     "officers.add_certificate", "officers.change_validity", "layouts.list_layouts",
     "layouts.show_layout", "layouts.upload_layout", "layouts.use_layout", "layouts.retire_layout",
     "layouts.set_letter", "layouts.get_layout", "board.show_first", "board.show_board",
+    *(f"staff.{page}" for page in (
+        "list_people", "export_people", "show_person", "show_number", "new_person", "add_person",
+        "edit_person", "change_person", "add_post", "confirm_post", "end_post", "set_leave",
+        "add_training", "add_qualification", "show_import", "get_template", "start_import",
+        "show_run", "check_run", "write_run", "drop_run", "get_faults", "show_counts",
+        "save_counts")),
+    "norms.show_board", "norms.print_board", "norms.export_board",
+    "coverage.show_coverage", "coverage.print_coverage", "coverage.export_coverage",
     "plans.show_board", "plans.show_objects", "plans.upload_objects", "plans.show_draw",
-    "plans.show_record", "plans.get_record",
+    "plans.show_record", "plans.get_record", "programmes.show_board",
+    "programmes.export_board",
     "inspections.open_site", "inspections.show_site", "inspections.save_site_line",
     "inspections.add_site_photo", "inspections.new_line", "inspections.show_sheet",
     "sanctions.list_overdue",
+    *(f"filings.{page}" for page in (
+        "show_list", "sign_handover", "sign_on_paper", "reassign_work", "show_figures",
+        "export_figures")),
+    *(f"trainings.{page}" for page in (
+        "show_people", "enrol_people", "upload_people", "leave_list", "get_people",
+        "show_results", "save_results", "upload_results", "get_results", "show_code",
+        "show_poster", "show_sign", "sign_now", "show_mine")),
     "penalties.new_figure", "penalties.drop_figure", "penalties.show_settings",
     *(f"{a}.{page}" for a in ("inspections", "penalties")
       for page in ("show_evidence", "do_evidence")),
 }  # fmt: skip
 
 # What the kit makes for every workflow; who gets in is asked of each page in tests/web/test_desk.
-KIT_AREAS = ("plans", "inspections", "penalties", "sanctions", "crimes", "recognitions")
+KIT_AREAS = ("plans", "inspections", "penalties", "sanctions", "crimes", "recognitions",
+             "programmes", "vacancies", "trainings", "filings")  # fmt: skip
 KIT_READING = ("list_cases", "show_case", "get_file", "show_why", "get_bundle", "show_paper",
                "get_paper")  # fmt: skip
 KIT_WRITING = {
@@ -121,7 +138,15 @@ KIT_WRITING = {
     "issue_paper": "/1/papers/1/issue",
     "void_paper": "/1/papers/1/void",
 }
-KIT = {f"{a}.{page}" for a in KIT_AREAS for page in (*KIT_READING, *KIT_WRITING)}
+# These have no documents, and so no pages of them.
+PAPERLESS = ("vacancies",)
+
+
+def has(area, page):
+    return area not in PAPERLESS or "paper" not in page
+
+
+KIT = {f"{a}.{p}" for a in KIT_AREAS for p in (*KIT_READING, *KIT_WRITING) if has(a, p)}
 
 
 @pytest.fixture
@@ -271,15 +296,45 @@ def test_reading_changes_nothing(place, session):
 # ---------------------------------------------------------------- every change is asked for
 
 
+KEEPING_STAFF = {
+    "add_person": "/new",
+    "change_person": "/1/edit",
+    "add_post": "/1/posts",
+    "confirm_post": "/1/posts/1/confirm",
+    "end_post": "/1/posts/1/end",
+    "set_leave": "/1/posts/1/leave",
+    "add_training": "/1/trainings",
+    "add_qualification": "/1/qualifications",
+    "save_counts": "/counts",
+    "start_import": "/import",
+    "check_run": "/import/1/check",
+    "write_run": "/import/1/write",
+    "drop_run": "/import/1/drop",
+}
 UNSAFE = {
     **{r: a for r, (a, _) in WRITING_TO.items()},
-    **{f"{a}.{page}": f"/{a}{rest}" for a in KIT_AREAS for page, rest in KIT_WRITING.items()},
+    **{
+        f"{a}.{page}": f"/{a}{rest}"
+        for a in KIT_AREAS
+        for page, rest in KIT_WRITING.items()
+        if has(a, page)
+    },
     "leads.new_lead": "/leads/new",
     "plans.upload_objects": "/plans/1/objects",
     "inspections.save_site_line": "/inspections/1/site/1",
     "inspections.add_site_photo": "/inspections/1/site/1/photos",
     "inspections.new_line": "/inspections/1/lines/new",
     "inspections.do_evidence": "/inspections/1/evidence/add",
+    "trainings.enrol_people": "/trainings/1/people",
+    "trainings.upload_people": "/trainings/1/people/file",
+    "trainings.leave_list": "/trainings/1/people/1/leave",
+    "trainings.save_results": "/trainings/1/results",
+    "trainings.upload_results": "/trainings/1/results/file",
+    "trainings.sign_now": "/trainings/1/sign",
+    "filings.show_list": "/filings/1/handover",
+    "filings.sign_handover": "/filings/1/handover/sign/outgoing",
+    "filings.sign_on_paper": "/filings/1/handover/paper/outgoing",
+    "filings.reassign_work": "/filings/1/reassign",
     "penalties.do_evidence": "/penalties/1/evidence/add",
     "penalties.new_figure": "/penalties/1/figures/new",
     "penalties.drop_figure": "/penalties/1/figures/1/drop",
@@ -314,6 +369,8 @@ UNSAFE = {
     "layouts.use_layout": "/documents/demand/templates/1/use",
     "layouts.retire_layout": "/documents/demand/templates/1/retire",
     "layouts.set_letter": "/documents/demand/letter",
+    **{f"staff.{page}": f"/staff{rest}" for page, rest in KEEPING_STAFF.items()},
+    "staff.show_number": "/staff/1/number",
 }
 
 # Who gets as far as the token; the handler of the lead does for the rest.
@@ -337,6 +394,7 @@ WHO_SENDS = {
     "layouts.use_layout": "head@bureau",
     "layouts.retire_layout": "head@bureau",
     "layouts.set_letter": "head@bureau",
+    **{f"staff.{page}": "registrar@bureau" for page in KEEPING_STAFF},
 }
 
 

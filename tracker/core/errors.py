@@ -32,11 +32,15 @@ def say(text: str, **params: object) -> Sentence:
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """One "no": why, who could satisfy it (or None), and another way on (or None)."""
+    """One "no": why, who could satisfy it (or None), and another way on (or None).
+
+    `moot` says that the step is for cases of another sort than this one: pages leave it out.
+    """
 
     why: Sentence
     who: Sentence | None = None
     instead: Sentence | None = None
+    moot: bool = False
 
 
 class TrackerError(Exception):

@@ -12,6 +12,7 @@
 //   [data-confirm=TEXT]    on a form or its button: asks first
 //   form[data-again]       may be sent twice (a download)
 //   [data-all=NAME]        a checkbox that ticks all boxes of that name
+//   form[data-go-on]       the next part of a long work: sent by itself, once the page is shown
 (() => {
   "use strict";
   const words = JSON.parse(document.body.dataset.words || "{}");
@@ -192,10 +193,10 @@
   const WEEK = 7 * 24 * 3600 * 1000;
   const keeper = (form) => `draft:${user}:${form.dataset.draft}`;
   const SENT = "draft-sent";
-  // What a reporter says of himself never lies about in a browser.
+  // What a reporter says of himself, and an identity number, never lie about in a browser.
   const kept = (node) => node.name && !node.name.startsWith("_") && node.name !== "csrf_token"
     && !["file", "password", "hidden", "submit", "button"].includes(node.type)
-    && !node.closest("[data-no-draft]") && !/reporter_|password|^kept$/.test(node.name);
+    && !node.closest("[data-no-draft]") && !/reporter_|identity_number|password|^kept$/.test(node.name);
   const guarded = (work) => {
     try { return work(); } catch { return null; } // private windows and full disks refuse
   };
@@ -372,4 +373,9 @@
   window.addEventListener("hashchange", openTarget);
   openTarget();
   document.querySelector(".err-sum")?.focus();
+
+  // Not when somebody came back to the page: they may want to stop.
+  const onward = document.querySelector("form[data-go-on]");
+  const way = performance.getEntriesByType("navigation")[0]?.type;
+  if (onward && way !== "back_forward") requestAnimationFrame(() => onward.requestSubmit());
 })();

@@ -31,6 +31,8 @@ JOB_LABELS: dict[str, str] = {
     "sweep_reminders": N_("发送提醒"),
     "reconcile": N_("核对提醒"),
     "post_expiries": N_("提醒换执法证"),
+    "plan_years": N_("建立年度培训计划"),
+    "watch_norms": N_("核对人员配备"),
     "clean": N_("清理过期数据"),
 }
 _CHANNEL_LABELS: dict[str, str] = {

@@ -13,7 +13,7 @@ from flask_login import current_user
 from flask_wtf.csrf import generate_csrf
 from markupsafe import Markup
 
-from tracker.core.accounts.roles import ROLE_LABELS, Role
+from tracker.core.accounts.roles import ADMIN_ROLES, ROLE_LABELS, Role
 from tracker.core.cases import unitbook
 from tracker.core.cases.flow import Flow, flows
 from tracker.core.cases.models import Case
@@ -23,6 +23,7 @@ from tracker.core.clock import office_date, office_time, utc_now
 from tracker.core.db import db
 from tracker.core.errors import N_
 from tracker.core.notices.service import unread_count
+from tracker.core.staff.scope import reads_any
 from tracker.web import wording as fmt
 from tracker.web.access import settings
 from tracker.web.clockface import face_ruler, left_words
@@ -45,6 +46,13 @@ _REGISTERS = (
     ("officers.list_officers", N_("执法人员")),
     ("board.show_first", N_("各状态事项")),
     ("layouts.list_layouts", N_("文书模板")),
+)
+# Registers that share an entry of the rail with the workflows of a group.
+_PEOPLE = N_("人员")
+_PEOPLE_PAGES = (
+    ("staff.list_people", N_("统计人员")),
+    ("norms.show_board", N_("配备标准")),
+    ("coverage.show_coverage", N_("培训覆盖")),
 )
 # Tabs that only some meet; a page behind a tab asks again.
 _KEEPERS = (Role.SUPERVISOR, Role.HEAD)
@@ -158,6 +166,8 @@ def nav() -> list[NavItem]:
     for label, together in _groups().items():
         count = sum(waiting.get(flow.kind, 0) for flow in together)
         entries.append((LIST_PAGE % together[0].pages, label, together[0].icon, count))
+    if _PEOPLE not in _groups() and (beside := _beside(_PEOPLE)):
+        entries.append((beside[0][0], _PEOPLE, "users", 0))
     if unitbook.ranges(current_user.actor):
         entries.append((_REGISTERS[0][0], N_("名录"), "list", 0))
     entries.append((_DATES[0][0], N_("期限"), "clock", 0))
@@ -180,8 +190,13 @@ def nav() -> list[NavItem]:
 
 
 def meets(flow: Flow) -> bool:
-    """Whether the person logged in has a role that takes part in a workflow, or leads those."""
-    roles = LEADING_ROLES.union(*(step.by for step in flow.steps))
+    """Whether the person logged in has a role that takes part in a workflow, or leads those.
+
+    Anybody's house may be a guest of a workflow that invites.
+    """
+    business = frozenset(Role) - ADMIN_ROLES
+    taking_part = LEADING_ROLES.union(*(step.by for step in flow.steps))
+    roles = business if flow.invites else taking_part
     return any(power.role in roles for power in current_user.actor.powers)
 
 
@@ -198,10 +213,26 @@ def _groups() -> dict[str, list[Flow]]:
     return groups
 
 
+def _beside(group: str) -> tuple[tuple[str, str], ...]:
+    """The registers that stand beside the workflows of a group, for who may read them."""
+    known = all(name in current_app.view_functions for name, _ in _PEOPLE_PAGES)
+    reads = group == _PEOPLE and known and reads_any(current_user.actor)
+    return _PEOPLE_PAGES if reads else ()
+
+
+def _of_group(blueprint: str) -> str:
+    """The group a page belongs to, by one of its workflows or of the registers beside them."""
+    if any(name.split(".")[0] == blueprint for name, _ in _PEOPLE_PAGES):
+        return _PEOPLE
+    groups = _groups().items()
+    return next((g for g, fs in groups if any(f.pages == blueprint for f in fs)), "")
+
+
 def group_tabs() -> list[NavItem]:
     """The workflows that share the rail's entry of this page, with what waits in each."""
     area = _blueprint()
-    together = next((fs for fs in _groups().values() if any(f.pages == area for f in fs)), [])
+    group = _of_group(area)
+    together = _groups().get(group, [])
     waiting = _waiting()
     return [
         NavItem(
@@ -213,7 +244,7 @@ def group_tabs() -> list[NavItem]:
             flow.pages == area,
         )
         for flow in together
-    ]
+    ] + tabs(_beside(group))
 
 
 def search_page() -> str:
@@ -251,9 +282,10 @@ def _area(endpoint: str) -> str:
     for entries in (_DATES, _REGISTERS, _OPERATIONS):
         if any(name.split(".")[0] == blueprint for name, _ in entries):
             return entries[0][0]
-    for together in _groups().values():
-        if any(flow.pages == blueprint for flow in together):
-            return together[0].pages
+    if together := _groups().get(group := _of_group(blueprint), []):
+        return together[0].pages
+    if group:
+        return _PEOPLE_PAGES[0][0]
     return {"tell": "login"}.get(blueprint, blueprint)
 
 

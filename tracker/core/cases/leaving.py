@@ -108,8 +108,7 @@ def _refuse_unfit(session: Session, row: InHand, to: User, now: datetime) -> Non
             "to", say("%(who)s 的涉密权限不够办“%(what)s”。", who=to.name, what=case.title)
         )
     orgs = {case.origin_org_id, case.via_org_id, case.bureau_id, case.turn_org_id} - {None}
-    role = flows.get(case.kind).state(case.state).role
-    wanted = Grant.role == role.value if row.turn and role is not None else Grant.id.is_not(None)
+    wanted = Grant.role.in_(_takers(case)) if row.turn else Grant.id.is_not(None)
     there = session.scalar(
         select(Grant.id)
         .where(
@@ -136,6 +135,21 @@ def _refuse_unfit(session: Session, row: InHand, to: User, now: datetime) -> Non
             "to",
             say("%(who)s 不能接办“%(what)s”：岗位不对或者已经回避。", who=to.name, what=case.title),
         )
+
+
+def _takers(case: Case) -> set[str]:
+    """The roles of the step that ends the turn: a township's clerk where a liaison may, too."""
+    flow = flows.get(case.kind)
+    state = flow.state(case.state)
+    ends = (
+        step.by
+        for step in flow.from_state(state.name)
+        if step.side is state.side
+        and step.dest not in (None, state.name)
+        and state.role in step.by
+        and step.part in (None, state.holder)
+    )
+    return {role.value for role in next(ends, ())}
 
 
 def _hand_one(session: Session, row: InHand, from_id: int, to_id: int, now: datetime) -> None:

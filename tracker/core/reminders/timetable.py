@@ -17,6 +17,8 @@ EVERY: dict[str, float] = {
     SWEEP: 15,
     RECONCILE: 3600,
     "post_expiries": 3600,
+    "plan_years": 3600,
+    "watch_norms": 3600,
     "clean": 3600,
 }
 _SHORTEST_SILENCE = timedelta(minutes=2)

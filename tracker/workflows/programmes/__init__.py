@@ -1,0 +1,1 @@
+"""Training years: the plan, its approval, its sessions, its evaluation."""

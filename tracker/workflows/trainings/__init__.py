@@ -1,0 +1,1 @@
+"""Training sessions: notice, enrolment, sign-in, examination, hours on file."""
