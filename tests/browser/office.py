@@ -21,6 +21,9 @@ from tracker.core.accounts.passwords import Passwords
 from tracker.core.accounts.roles import Role
 from tracker.core.clock import office_date
 from tracker.core.registers.models import Officer, Organisation
+from tracker.core.registers.names import name_key
+from tracker.core.staff.models import Holding
+from tracker.core.staff.models import Person as StaffPerson
 from tracker.workflows.leads import service
 from tracker.workflows.leads.data import IndicatorData, LeadData
 from tracker.workflows.leads.models import Lead
@@ -28,6 +31,7 @@ from tracker.workflows.leads.models import Lead
 PASSWORD = "Bailing-2026-office"
 HERE = "150602000000"
 DEPT, BUREAU = "东胜区工业和信息化局", "东胜区统计局"
+TOWN, TOWN_CODE = "东胜区罕台镇", "150602101000"
 PDF = b"%PDF-1.4\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n"
 REPORTER = "举报人甲乙丙"
 
@@ -44,6 +48,10 @@ PEOPLE: Mapping[str, tuple[str, str, Role]] = {
     "head": ("巴特尔", BUREAU, Role.HEAD),
     "legal": ("乌云", BUREAU, Role.LEGAL_REVIEWER),
     "system_admin": ("特木尔", BUREAU, Role.SYSTEM_ADMIN),
+    "trainer": ("娜仁", BUREAU, Role.TRAINER),
+    "clerk": ("乌日娜", TOWN, Role.TOWNSHIP_CLERK),
+    "clerk2": ("哈斯", TOWN, Role.TOWNSHIP_CLERK),
+    "mayor": ("宝音", TOWN, Role.DEPT_APPROVER),
 }
 _LONG_AGO, _FAR_OFF = date(2020, 1, 1), date(2040, 12, 31)
 
@@ -58,13 +66,34 @@ class Office:
         self.orgs = {
             DEPT: self._org(DEPT, "区工信局", "department", "东工信"),
             BUREAU: self._org(BUREAU, "区统计局", "bureau", "东统"),
+            TOWN: self._org(TOWN, "罕台镇", "township", "罕台", TOWN_CODE),
         }
         hashed = Passwords(memory_kib=8, time_cost=1).hash(PASSWORD)
         self.people = {account: self._person(account, hashed) for account in PEOPLE}
+        self._statisticians()
 
-    def _org(self, name: str, short: str, kind: str, prefix: str) -> int:
+    def _statisticians(self) -> None:
+        """The township's statistician, and somebody who is to follow and was never trained."""
+        for account in ("clerk", "clerk2"):
+            person = StaffPerson(
+                name=PEOPLE[account][0], name_key=name_key(PEOPLE[account][0]),
+                region_code=TOWN_CODE, user_id=self.people[account], created_at=self.now,
+            )  # fmt: skip
+            self.session.add(person)
+            self.session.flush()
+            if account == "clerk":
+                self.session.add(
+                    Holding(
+                        person_id=person.id, region_code=TOWN_CODE, duty="statistician",
+                        title="统计员", full_time=True, on_payroll=True, since=_LONG_AGO,
+                        confirmed_on=_LONG_AGO,
+                    )
+                )  # fmt: skip
+        self.session.flush()
+
+    def _org(self, name: str, short: str, kind: str, prefix: str, region: str = HERE) -> int:
         org = Organisation(
-            name=name, short_name=short, kind=kind, region_code=HERE, doc_prefix=prefix
+            name=name, short_name=short, kind=kind, region_code=region, doc_prefix=prefix
         )
         self.session.add(org)
         self.session.flush()

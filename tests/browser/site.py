@@ -54,11 +54,31 @@ class Site:
             username,
         )
 
+    def days_pass(self, filing: int, days: int) -> None:
+        """Let some days go by between the consent to a change and the change itself."""
+        back = f"-{days} days"
+        for table, column, key in (
+            ("filings", "effective_on", "id"),
+            ("filings", "consented_on", "id"),
+            ("filings", "filed_on", "id"),
+            ("staff_holdings", "since", "opened_by_id"),
+        ):
+            self._write(
+                f"UPDATE {table} SET {column} = date({column}, ?) WHERE {key} = ?",  # noqa: S608 - our own names
+                back, str(filing),
+            )  # fmt: skip
+
     def count_leads(self, unit: str) -> int:
         """How many leads there are about a unit."""
         with closing(sqlite3.connect(self.database)) as connection:
             row = connection.execute("SELECT count(*) FROM leads WHERE unit_name = ?", (unit,))
             return int(row.fetchone()[0])
+
+    def sign_key(self, training: int) -> str:
+        """What the codes of a session are signed with: a test cannot scan them."""
+        with closing(sqlite3.connect(self.database)) as connection:
+            row = connection.execute("SELECT sign_key FROM trainings WHERE id = ?", (training,))
+            return str(row.fetchone()[0])
 
     def _write(self, statement: str, *values: str) -> None:
         with closing(sqlite3.connect(self.database, timeout=10)) as connection, connection:
