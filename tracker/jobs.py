@@ -39,6 +39,7 @@ from tracker.core.reminders.clockwatch import ClockWatch
 from tracker.core.reminders.heartbeat import beat
 from tracker.core.reminders.reconcile import reconcile
 from tracker.core.reminders.timetable import EVERY, RECONCILE, SWEEP
+from tracker.core.staff.importing import forget_old_imports
 from tracker.web.once import forget_old_keys
 from tracker.workflows.programmes import cycle
 from tracker.workflows.vacancies import watching
@@ -71,6 +72,7 @@ CLEANERS: list[Callable[[Session, datetime], int]] = [
     forget_old,
     forget_parked,
     forget_old_keys,
+    forget_old_imports,
 ]
 
 

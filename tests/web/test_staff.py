@@ -242,3 +242,59 @@ def test_unit_counts_are_entered_together_or_not_at_all(world, door, session):
     with transaction():
         session.scalars(select(PlaceCount)).one().synthetic = True
     assert "虚构的数" in registrar.get(f"/staff/counts?region={CITY}").text
+
+
+def test_nobody_keeps_their_own_record(world, people, door, session):
+    with transaction():
+        own = people.add("登记员本人", trained=False, user_id=world.people["registrar@bureau"])
+        post = people.post(own, confirmed=False)
+    page = f"/staff/{own.id}"
+    training = {"held_on": "2026-01-05", "kind": "induction", "title": "x", "hours": "8",
+                "passed": "y"}  # fmt: skip
+    confirm = f"{page}/posts/{post.id}/confirm"
+    on = _form(f"confirm{post.id}-", confirmed_on="2026-01-12")
+    registrar, trainer = door.of("registrar@bureau"), door.of("trainer@bureau")
+    mine = registrar.post(f"{page}/trainings", data=_form("training-", **training))
+    assert (mine.status_code, "本人的档案" in mine.text) == (422, True)
+    let_go = {"name": own.name, "region_code": TOWN, "user_id": ""}
+    assert registrar.post(f"{page}/edit", data=_form(**let_go)).status_code == 422
+    # Another one does both, but for the start while it was not yet trained.
+    assert trainer.post(confirm, data=on).status_code == 422
+    sent = _form("training-", **training)
+    assert trainer.post(f"{page}/trainings", data=sent).status_code == 303
+    assert registrar.post(confirm, data={**on, FIELD: key()}).status_code == 422
+    assert trainer.post(confirm, data={**on, FIELD: key()}).status_code == 303
+    session.expire_all()
+    assert session.get_one(Person, own.id).user_id == world.people["registrar@bureau"]
+
+
+def test_what_lies_elsewhere_is_neither_written_nor_told(world, people, door, session):
+    with transaction():
+        here = people.add("本地统计员")
+        post = people.post(here)
+        away = people.add("外地统计员", ELSEWHERE)
+        other = people.post(here, region_code=ELSEWHERE, since=date(2025, 3, 10))
+    registrar, page = door.of("registrar@bureau"), f"/staff/{here.id}"
+    ended = {"until": "2026-01-05", "end_reason": "out"}
+    asked = {
+        # A successor whom the registrar may not read of.
+        f"{page}/posts/{post.id}/end": _form(f"end{post.id}-", successor_id=away.id, **ended),
+        # A post of another county, of a person whose record lies here.
+        f"{page}/posts/{other.id}/end": _form(f"end{other.id}-", **ended),
+        # An account of another house, a department of another place.
+        f"{page}/edit": _form(
+            name=here.name, region_code=TOWN,
+            user_id=world.people["registrar@foreign bureau"],
+        ),
+        f"{page}/posts": _form(
+            "post-", region_code=TOWN, duty="lead", since="2026-01-05",
+            org_id=world.orgs["foreign bureau"],
+        ),
+    }  # fmt: skip
+    for address, sent in asked.items():
+        answer = registrar.post(address, data=sent)
+        assert answer.status_code == 422, address
+        assert "外地统计员" not in answer.text
+    session.expire_all()
+    assert {h.until for h in session.scalars(select(Holding))} == {None}
+    assert session.get_one(Person, here.id).user_id is None

@@ -6,13 +6,25 @@ from collections.abc import Iterator, Mapping
 from datetime import date
 
 from tracker.core.calendar.days import Calendar
-from tracker.demo import inspections, onward, penalties, plans, sanctions
+from tracker.demo import (
+    filings,
+    inspections,
+    onward,
+    penalties,
+    plans,
+    sanctions,
+    trainings,
+    vacancies,
+)
+from tracker.demo.filings import filing_walks
 from tracker.demo.inspections import inspection_walks
 from tracker.demo.onward import crime_walks, recognition_walks
 from tracker.demo.penalty_walks import penalty_walks
 from tracker.demo.plans import plan_walks
 from tracker.demo.published import published_walks
 from tracker.demo.sanctions import sanction_walks
+from tracker.demo.trainings import programme_walks, training_walks
+from tracker.demo.vacancies import vacancy_walks
 from tracker.demo.walking import Trade
 from tracker.demo.walks import Deed, Walk, deeds
 
@@ -23,6 +35,10 @@ _TRADES = (
     sanctions.TRADE,
     onward.CRIMES,
     onward.RECOGNITIONS,
+    filings.TRADE,
+    trainings.PROGRAMMES,
+    trainings.TRAININGS,
+    vacancies.TRADE,
 )
 
 
@@ -41,6 +57,10 @@ def walks(calendar: Calendar, base: date) -> dict[str, Walk]:
         *sanction_walks(),
         *crime_walks(),
         *recognition_walks(),
+        *filing_walks(),
+        *programme_walks(calendar, base),
+        *training_walks(),
+        *vacancy_walks(),
     ]
     found = {walk.key: walk for walk in told}
     if len(found) != len(told):

@@ -154,6 +154,10 @@ _TOWNS = (
     ("500118118000", "朱沱镇"),
 )
 
+# The township of each home whose people have accounts, and a village below one of them.
+HOME_TOWNS = {"ordos": "150602101000", "jilin": "220102200000", "chongqing": "500107102000"}
+VILLAGE = "150602101201"
+
 
 def bureau(code: str) -> str:
     """The key of a place's bureau."""
@@ -168,6 +172,11 @@ def department(code: str, which: str) -> str:
 def town(code: str) -> str:
     """The key of a township or sub-district."""
     return f"town:{code}"
+
+
+def village(code: str) -> str:
+    """The key of a village's own organisation."""
+    return f"village:{code}"
 
 
 def bodies() -> Iterator[Body]:
@@ -193,6 +202,10 @@ def bodies() -> Iterator[Body]:
             code,
             f"{signs[county]}{name[:2]}",
         )
+    yield Body(
+        village(VILLAGE), "东胜区罕台镇九成功村村民委员会", "九成功村", "other", VILLAGE, "东罕九",
+        town(HOME_TOWNS["ordos"]),
+    )  # fmt: skip
     yield Body(
         "housing:140000000000", "山西省住房和城乡建设厅", "省住建厅", "department",
         "140000000000", "晋建",

@@ -301,4 +301,5 @@ TRADE = Trade(
         "~dossier": _dossier,
         "~papers": _papers,
     },
+    folder="penalties",
 )

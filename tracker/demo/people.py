@@ -18,12 +18,15 @@ from tracker.core.registers.models import Officer, Organisation
 from tracker.demo.organisations import (
     CHONGQING,
     ELSEWHERE,
+    HOME_TOWNS,
     JILIN,
     ORDOS,
     TERRITORIES,
+    VILLAGE,
     bureau,
     department,
     town,
+    village,
 )
 
 # One password for every demo account; printed at the start, and good for nothing else.
@@ -95,23 +98,23 @@ _BUREAU = (
 )
 # What a bureau needs to carry a lead and a case from its receipt to its end.
 _CREW = _BUREAU[:6]
-_HOME = {
-    "ordos": (ORDOS, "150602101000"),
-    "jilin": (JILIN, "220102200000"),
-    "chongqing": (CHONGQING, "500107102000"),
-}
+_HOME = {"ordos": ORDOS, "jilin": JILIN, "chongqing": CHONGQING}
+# What a county bureau is shown with: it decides on the staff changes of its townships.
+_SHOWN_THERE = {"registrar", "supervisor", "head"}
 _COUNTIES = ("150602000000", "150622000000", "150627000000")
+# The counties of the three townships.
+_SHOWN_COUNTIES = tuple(f"{township[:6]}000000" for township in HOME_TOWNS.values())
 
 
 def people() -> Iterator[Person]:
     """Every account of the demo; the names are given in `settle`."""
-    for place, (code, township) in _HOME.items():
+    for place, code in _HOME.items():
         for number, which in (("", "industry"), ("2", "reform")):
             org = department(code, which)
             yield Person(f"liaison{number}.{place}", org, Role.LIAISON, shown=True)
             yield Person(f"approver{number}.{place}", org, Role.DEPT_APPROVER, shown=True)
-        yield Person(f"clerk.{place}", town(township), Role.TOWNSHIP_CLERK, shown=True)
-        yield Person(f"approver3.{place}", town(township), Role.DEPT_APPROVER, shown=True)
+        yield Person(f"clerk.{place}", town(HOME_TOWNS[place]), Role.TOWNSHIP_CLERK, shown=True)
+        yield Person(f"approver3.{place}", town(HOME_TOWNS[place]), Role.DEPT_APPROVER, shown=True)
         for account, role, certificate in _BUREAU:
             yield Person(f"{account}.{place}", bureau(code), role, certificate, shown=True)
         for account, role, certificate in _CREW:
@@ -121,11 +124,14 @@ def people() -> Iterator[Person]:
 
 def _further() -> Iterator[Person]:
     """The bureaus beyond the three homes, and the departments that send them leads."""
-    homes = {code for code, _ in _HOME.values()}
+    homes = set(_HOME.values())
     counties = [p for row in TERRITORIES.values() for p in row if p.code not in homes]
     for place in (*ELSEWHERE, *counties):
         for account, role, certificate in _CREW:
-            yield Person(f"{account}.{place.code[:6]}", bureau(place.code), role, certificate)
+            shown = place.code in _SHOWN_COUNTIES and account in _SHOWN_THERE
+            yield Person(
+                f"{account}.{place.code[:6]}", bureau(place.code), role, certificate, shown=shown
+            )
     for code in _COUNTIES:
         org = department(code, "industry")
         yield Person(f"liaison.{code[:6]}", org, Role.LIAISON)
@@ -133,6 +139,17 @@ def _further() -> Iterator[Person]:
     housing = "housing:140000000000"
     yield Person("liaison.140000", housing, Role.LIAISON)
     yield Person("approver.140000", housing, Role.DEPT_APPROVER)
+    yield from _staffing()
+
+
+def _staffing() -> Iterator[Person]:
+    """Who a staff change and a training need besides; last, so that nobody's name moves on."""
+    for place, township in HOME_TOWNS.items():
+        yield Person(f"clerk2.{place}", town(township), Role.TOWNSHIP_CLERK, shown=True)
+    for code in _SHOWN_COUNTIES:
+        yield Person(f"trainer.{code[:6]}", bureau(code), Role.TRAINER, shown=True)
+    yield Person("clerk3.ordos", village(VILLAGE), Role.TOWNSHIP_CLERK, shown=True)
+    yield Person("approver4.ordos", village(VILLAGE), Role.DEPT_APPROVER, shown=True)
 
 
 def settle(

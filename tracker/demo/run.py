@@ -169,8 +169,11 @@ def _fill(settings: Settings, progress: Progress, now: datetime) -> tuple[int, i
     from tracker.core.calendar import store
     from tracker.core.db import db, transaction
     from tracker.core.registers.places import seed_regions
-    from tracker.demo import cases_told, leads, organisations, people, telling, units
+    from tracker.core.vault.keys import load_key
+    from tracker.demo import cases_told, leads, organisations, people, staff, telling, units
     from tracker.demo.walking import Office
+    from tracker.workflows.programmes import cycle
+    from tracker.workflows.vacancies import watching
 
     hashed = Passwords(
         memory_kib=settings.argon2_memory_kib,
@@ -189,6 +192,7 @@ def _fill(settings: Settings, progress: Progress, now: datetime) -> tuple[int, i
             users = people.settle(session, orgs, hashed, now)
             units.enter(session)
             units.publish_caps(session, orgs, users, now)
+            known = staff.enter(session, orgs, users, load_key(settings.vault_key_path), now)
             told = leads.stories(calendar, now)
             base = leads.last_workday(calendar, now)
             world = leads.World(
@@ -203,6 +207,8 @@ def _fill(settings: Settings, progress: Progress, now: datetime) -> tuple[int, i
                 calendar,
                 base,
                 leads=world.leads,
+                orgs=world.orgs,
+                people=known,
             )
         diary = telling.diary(world, office, now)
         done = 0
@@ -214,6 +220,9 @@ def _fill(settings: Settings, progress: Progress, now: datetime) -> tuple[int, i
                     telling.perform(session, world, office, part)
                 db.session.remove()
                 done += len(part)
+        progress(str(say("查找人员缺口，建立培训计划。")))
+        watching.watch(now)
+        cycle.make_next(now)
         with transaction() as session:
             leads.settle_old_notices(session, now)
             leads.overtake_old_reminders(session, now)

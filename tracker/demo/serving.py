@@ -61,19 +61,33 @@ def welcome(address: str, logins: Sequence[dict[str, Any]]) -> Iterator[str]:
         return
     yield str(say("所有账号的密码都是：%(password)s", password=logins[0]["password"]))
     yield ""
-    first = logins[0]["username"].rpartition(".")[2]
+    yield from _listed([x for x in logins if not _home(x).isdigit()])
+    if counties := [x for x in logins if _home(x).isdigit()]:
+        yield ""
+        yield str(say("县级统计局："))
+        yield from _listed(counties)
+    yield str(say("人员、电话都是虚构的；单位名称带“示例”的线索也是虚构的。"))
+
+
+def _home(login: dict[str, Any]) -> str:
+    """The end of an account name: a territory, or the code of a county."""
+    return str(login["username"].rpartition(".")[2])
+
+
+def _listed(logins: Sequence[dict[str, Any]]) -> Iterator[str]:
+    """The accounts of the first place, and how those of the others are called."""
+    first = _home(logins[0])
     for login in logins:
-        if login["username"].endswith(f".{first}"):
+        if _home(login) == first:
             remark = f"，{login['remark']}" if login["remark"] else ""
             yield f"  {login['username']:<20}{login['role']}（{login['organisation']}{remark}）"
-    others = sorted({login["username"].rpartition(".")[2] for login in logins} - {first})
+    others = sorted({_home(login) for login in logins} - {first})
     if others:
         yield ""
         places = "、".join(f".{name}" for name in others)
         yield str(
             say("把 .%(first)s 换成 %(others)s，就是另外两地的人。", first=first, others=places)
         )
-    yield str(say("人员、电话都是虚构的；单位名称带“示例”的线索也是虚构的。"))
 
 
 # ---------------------------------------------------------------- processes

@@ -36,6 +36,8 @@ _DESKS = {
     Role.HEAD: "head",
     Role.LEGAL_REVIEWER: "legal",
     Role.REGISTRAR: "registrar",
+    Role.TRAINER: "trainer",
+    Role.TOWNSHIP_CLERK: "clerk",
 }
 
 
@@ -55,10 +57,12 @@ class Trade:
     model: type[Case]
     customs: Mapping[str, Custom]
     beside: Mapping[str, Callable[[Session, Moment], None]] = field(default_factory=dict)
+    folder: str = ""  # where the workflow lies, if not under its kind with an s
+    files_by: str = ""  # who puts a proof into the file, if not the officer in charge
 
     @property
     def package(self) -> str:
-        return f"tracker.workflows.{self.kind}s" if self.kind != "penalty" else _PENALTIES
+        return f"tracker.workflows.{self.folder or self.kind + 's'}"
 
     @property
     def service(self) -> ModuleType:
@@ -68,9 +72,6 @@ class Trade:
     def flow(self) -> Flow:
         found: Flow = import_module(f"{self.package}.flow").FLOW
         return found
-
-
-_PENALTIES = "tracker.workflows.penalties"
 
 
 @dataclass(slots=True)
@@ -83,6 +84,9 @@ class Office:
     calendar: Calendar
     base: date
     leads: Mapping[str, int] = field(default_factory=dict)
+    orgs: Mapping[str, int] = field(default_factory=dict)
+    # Statisticians of the register, as the walks call them.
+    people: Mapping[str, int] = field(default_factory=dict)
     cases: dict[str, int] = field(default_factory=dict)
     actors: dict[str, Actor] = field(default_factory=dict)
 
@@ -245,7 +249,8 @@ def _desk(session: Session, moment: Moment, roles: tuple[Role, ...]) -> str:
 def hang_file(session: Session, moment: Moment, label: str) -> None:
     """A file under a label, as a scan would lie there."""
     desk = "registrar" if label == "缴款凭证" else "inspector1"
-    desk = desk if moment.walk.kind == "penalty" else _desk(session, moment, (Role.INSPECTOR,))
+    if moment.walk.kind != "penalty":
+        desk = moment.trade.files_by or _desk(session, moment, (Role.INSPECTOR,))
     case = moment.case(session, desk)
     text = f"{label}（示例）\r\n{case.title}\r\n{moment.today}\r\n演示用的材料，不是扫描件。\r\n"
     staged = stage(f"{label}.txt", io.BytesIO(("\ufeff" + text).encode()))

@@ -11,7 +11,7 @@ from tracker.core.accounts.models import Grant, User
 from tracker.core.registers.models import Organisation, OrgKind, Region, RegionLevel
 from tracker.core.registers.places import region_range
 from tracker.core.staff.models import Holding, Person
-from tracker.core.staff.scope import WRITING_ROLES, ranges
+from tracker.core.staff.scope import WRITING_ROLES, ranges, readable
 
 Choices = list[tuple[str, str]]
 _NO_PLACES = ("市辖区", "县")
@@ -48,13 +48,14 @@ def departments(session: Session, actor: Actor) -> Choices:
     return [("", gettext("不是部门的岗位")), *((str(r.id), r.name) for r in rows)]
 
 
-def successors(session: Session, holding: Holding) -> Choices:
-    """Who may come after somebody: people whose record lies at the same place."""
+def successors(session: Session, actor: Actor, holding: Holding) -> Choices:
+    """Who may come after somebody: people the actor reads of, with their record at that place."""
     rows = session.execute(
         select(Person.id, Person.name)
         .where(
             Person.region_code.between(*region_range(holding.region_code)),
             Person.id != holding.person_id,
+            readable(actor),
         )
         .order_by(Person.name_key, Person.id)
     )

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from tracker.core.accounts.actor import Actor
 from tracker.core.cases.means import means
+from tracker.core.cases.models import Case
 from tracker.core.clock import utc_now
 from tracker.core.db import db
 from tracker.core.errors import BadInput, NotVisible, say
@@ -46,6 +47,7 @@ def add_person() -> ResponseReturnValue:
     def work(session: Session, actor: Actor) -> str:
         data = form.to_data()
         _refuse_elsewhere(actor, data.region_code, data.region_code)
+        _refuse_account(session, actor, data.user_id, None)
         person = register.add_person(session, data, kek=means().kek(), **_who(actor))
         flash(gettext("已登记。请接着登记岗位和培训。"), "done")
         return url_for("staff.show_person", person_id=person.id)
@@ -74,6 +76,8 @@ def change_person(person_id: int) -> ResponseReturnValue:
         person = _writable(session, actor, person_id)
         data = form.to_data()
         _refuse_elsewhere(actor, data.region_code, person.region_code)
+        _refuse_oneself(actor, person, "name")
+        _refuse_account(session, actor, data.user_id, person)
         register.change_person(session, person.id, data, kek=means().kek(), **_who(actor))
         flash(gettext("已保存。"), "done")
         return url_for("staff.show_person", person_id=person_id)
@@ -93,6 +97,22 @@ def _refuse_elsewhere(actor: Actor, code: str, before: str) -> None:
         raise BadInput("region_code", say("请选所在地区。"))
     if code == before and not scope.may_write(actor, code):
         raise BadInput("region_code", say("只能登记本地区的统计人员。"))
+
+
+def _refuse_oneself(actor: Actor, person: Person, field: str) -> None:
+    """Nobody keeps their own record: neither the training before the start, nor the start."""
+    if person.user_id == actor.user_id:
+        raise BadInput(field, say("这是您本人的档案，请另一名登记员或者培训管理员登记。"))
+
+
+def _refuse_account(
+    session: Session, actor: Actor, user_id: int | None, person: Person | None
+) -> None:
+    """An account is one of those the form offers; of others not even the name is told."""
+    if user_id is None or (person is not None and user_id == person.user_id):
+        return
+    if str(user_id) not in dict(accounts(session, actor, person)):
+        raise BadInput("user_id", say("没有这个账号。"))
 
 
 def _form(form: PersonForm, person: Person | None) -> str:
@@ -152,12 +172,15 @@ def end_post(person_id: int, holding_id: int) -> ResponseReturnValue:
     """End a post that no filing has ended."""
 
     def write(session: Session, actor: Actor, form: Any, holding: Holding) -> str:
+        successor_id = id_of(form, "successor_id")
+        if successor_id is not None and not scope.may_read(session, actor, successor_id):
+            raise BadInput("successor_id", say("名册里没有这个人。"))
         register.end_holding(
             session,
             holding,
             day_of(form, "until"),
             str(form.end_reason.data or ""),
-            successor_id=id_of(form, "successor_id"),
+            successor_id=successor_id,
             **_who(actor),
         )
         return str(gettext("任职已结束。"))
@@ -234,9 +257,21 @@ def _on_post(
     form = sent_form(kind, holding_id)
 
     def work(session: Session, actor: Actor) -> str:
-        return write(session, actor, form, _post_of(session, person_id, holding_id))
+        holding = _post_of(session, person_id, holding_id)
+        if not scope.may_write(actor, holding.region_code):
+            raise BadInput("", say("这个岗位不在您的地区，请当地统计机构登记。"))
+        _refuse_under_way(session, holding)
+        return write(session, actor, form, holding)
 
     return _done(person_id, f"{kind}{holding_id}", form, work)
+
+
+def _refuse_under_way(session: Session, holding: Holding) -> None:
+    """What a filing has opened is confirmed or given up in that filing, as long as it is open."""
+    case = None if holding.opened_by_id is None else session.get(Case, holding.opened_by_id)
+    if case is not None and case.closed_at is None:
+        what = case.number or case.title
+        raise BadInput("", say("这段任职的变动报备还没有办结，请在该件里办：%(what)s。", what=what))
 
 
 def _done(
@@ -246,7 +281,7 @@ def _done(
     _writable(db.session(), current_actor(), person_id)
 
     def work(session: Session, actor: Actor) -> str:
-        _writable(session, actor, person_id)
+        _refuse_oneself(actor, _writable(session, actor, person_id), "")
         flash(write(session, actor), "done")
         return url_for("staff.show_person", person_id=person_id)
 

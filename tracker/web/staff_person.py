@@ -196,7 +196,7 @@ def _fill(
     post.org_id.choices = departments(session, actor)
     for holding in current:
         form = per_post[f"end{holding.id}"]
-        form.successor_id.choices = successors(session, holding)
+        form.successor_id.choices = successors(session, actor, holding)
 
 
 def _orgs(session: Session, holdings: Sequence[Holding]) -> dict[int | None, str]:

@@ -122,7 +122,7 @@ def test_what_is_no_table_or_too_much_is_refused():
         (b"\xff\xff\xff", "a.csv", "编码"),
         (b"a,b\r\n1,2", "a.xlsx", "打不开"),
         (b"PK\x03\x04" + b"0" * 99, "a.xlsx", "打不开"),
-        (b"\xd0\xcf\x11\xe0" + b"0" * 999, "a.xls", "打不开"),
+        (b"\xd0\xcf\x11\xe0" + b"0" * 999, "a.xls", "另存为 xlsx"),
         (_packed({"a.txt": b"x"}), "a.xlsx", "打不开"),
         (b"\x00\x01", "a.csv", "打不开"),
     ):
@@ -223,3 +223,10 @@ def test_the_open_format_is_read_alike():
     }
     table = read(_packed(parts), "名册.ods", **LIMITS)
     assert list(table.records()) == [(2, {"姓名": "高娃", "代码": "007", "日期": DAY})]
+
+
+def test_a_table_of_endless_columns_is_refused_at_once():
+    for rows in (",".join(f"{n:x}" for n in range(1001)), "姓名\n王示例" + "," * 1000):
+        with pytest.raises(BadInput, match="太大"):
+            read(rows.encode(), "名册.csv", **LIMITS)
+    assert len(read(("姓名" + "," * 999).encode(), "名册.csv", **LIMITS).heads) == 1000

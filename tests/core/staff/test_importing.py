@@ -366,6 +366,14 @@ def test_the_rows_lie_sealed_belong_to_one_person_and_go_when_done(bureau, sessi
         _write(bureau, second)
 
 
+def test_what_nobody_goes_on_with_is_gone_after_a_day(bureau, session):
+    run = _check(bureau, [_row()])
+    for hours, gone in ((23, 0), (25, 1), (49, 0)):
+        with transaction():
+            assert importing.forget_old_imports(session, NOW + timedelta(hours=hours)) == gone
+    assert (run.phase, run.sealed) == ("dropped", None)
+
+
 def test_what_changed_after_the_check_stops_the_writing(bureau, session):
     run = _check(bureau, [_row(), _row(姓名="李示例", 身份证号=B)])
     with transaction():
@@ -381,3 +389,10 @@ def test_faults_keep_no_number(bureau):
     run = _check(bureau, [_row(), _row(姓名="李示例"), _row(身份证号=A[:17] + "Y")])
     assert len(importing.faults_of(run)) == 2
     assert A[6:14] not in run.faults
+    # The columns have slipped: the number stands where something else should.
+    slipped = _check(
+        bureau,
+        [_row(姓名=A), _row(岗位=A), _row(任职日期=A), _row(单位=A, 区划代码=""), _row(联系电话=A)],
+    )
+    assert len(importing.faults_of(slipped)) >= 5
+    assert A[6:14] not in slipped.faults

@@ -220,6 +220,16 @@ def test_a_post_is_refused_where_it_cannot_be(session, bureau, by):
 # ---------------------------------------------------------------- learning
 
 
+def test_a_mistaken_post_gives_the_record_back(session, by):
+    person = _person(session, by)
+    _post(session, by, person)
+    wrong = _post(session, by, person, region_code=NEXT, since=SINCE + DAY)
+    assert person.region_code == NEXT
+    with transaction():
+        register.end_holding(session, wrong, wrong.since, "mistake", **by)
+    assert person.region_code == TOWN
+
+
 def test_hours_count_in_their_year_when_passed(session, by):
     one, two = _person(session, by), _person(session, by, "李示例")
     _train(session, by, one, date(2025, 12, 31), "law", "4")

@@ -298,6 +298,27 @@ def test_signatures_on_paper_need_the_scan_and_two_are_never_one_person(office):
     assert case.state == "gate"
 
 
+def test_nobody_signs_two_parts_by_a_deputy(office):
+    """The head of the unit leaves, and lends the power to oversee."""
+    with transaction():
+        case = office.consented("handover")
+        office.fill(case)
+        office.staff["leaver"].user_id = office.people["approver"]
+    assert "代行职务" in refused(office, office.sign, case, "approver's deputy", "overseer")
+    # Nobody is named to take over, and the head of the unit keeps it meanwhile.
+    with transaction():
+        office.staff["leaver"].user_id = office.people["leaver"]
+        case.incoming_id = None
+        office.sign(case, "approver", "incoming")
+    assert "代行职务" in refused(office, office.sign, case, "approver's deputy", "overseer")
+    with transaction():
+        office.fill(case, seals=Entry("handed", "印章 1 枚"))
+        office.sign(case, "approver's deputy", "overseer")
+    assert "代您签过" in refused(office, office.sign, case, "approver", "incoming")
+    with transaction():
+        office.sign(case, "clerk", "incoming")
+
+
 def test_what_the_leaver_has_in_hand_goes_to_another(office):
     with transaction():
         lead = leads.draft(
@@ -404,6 +425,11 @@ def test_nobody_handles_a_change_of_their_own(office):
         case = office.consented("signing")
     assert "您自己的变动" in office.why_not(case, "both", "sign")
     assert office.why_not(case, "approver", "sign") == ""
+    # Nor does a deputy with the power of the one who leaves.
+    with transaction():
+        office.staff["leaver"].user_id = office.people["approver"]
+    assert "您自己的变动" in office.why_not(case, "approver's deputy", "sign")
+    assert office.why_not(case, "both", "sign") == ""
 
 
 # ---------------------------------------------------------------- what is typed

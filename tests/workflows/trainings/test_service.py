@@ -225,6 +225,14 @@ def test_whoever_must_come_is_excused_with_reasons_only(office):
     assert sorted(office.standing(case).values()) == ["excused", "listed", "listed"]
 
 
+def test_an_excuse_outlives_the_next_look_at_the_register(office):
+    case = walked(office, "enrolling")
+    with transaction():
+        office.leave(case, "clerk", "甲", "住院")
+        office.take(case, TRAINER, "relist")
+    assert (office.standing(case)["甲"], office.rows(case)["甲"].excuse) == ("excused", "住院")
+
+
 def test_a_changed_day_moves_its_clock_and_is_told(office):
     case = walked(office, "ready")
     assert office.clocks(case)["OWN-TRAINHOLD"].due_on == DAY.date()
@@ -344,6 +352,23 @@ def test_whoever_entered_anything_does_not_record_it(office):
     with transaction():
         office.take(case, "supervisor@bureau", "record")
     assert case.state == "closing"
+
+
+def test_nobody_enters_their_own_attendance_or_mark(office):
+    with transaction():
+        office.hire("庚", HERE, user=TRAINER)
+        case = office.case("ready")
+        office.now += timedelta(days=3)
+        office.take(case, TRAINER, "start")
+        office.now += timedelta(hours=8)
+    assert "不能登记自己" in no(office, office.attend, case, ("甲", "庚"))
+    with transaction():
+        office.attend(case, ("甲", "庚"), who="both")
+        office.take(case, TRAINER, "finish")
+    assert "不能登记自己" in no(office, office.mark, case, 庚=90)
+    with transaction():
+        office.mark(case, "both", 庚=90)
+        office.mark(case, 甲=80)
 
 
 def test_without_an_examination_attendance_is_enough_and_without_people_there_is_none(office):

@@ -50,6 +50,8 @@ _BY_WIDTH = {
     12: RegionLevel.VILLAGE,
 }
 _DEPARTMENT, _TOWNSHIP = "department", "township"
+# Why a post ended that nobody has had.
+_MISTAKE = "mistake"
 _DAY = timedelta(days=1)
 
 
@@ -222,16 +224,20 @@ class _Data:
         ]
         # Nobody in the register has a number below nought.
         stretches += [Stretch(-n, post, on, None) for n, post in enumerate(come, start=1)]
-        waiting = sum(
-            h.confirmed_on is None and (h.until is None or h.until >= on) and h.id not in gone
+        waiting = {
+            h.person_id
             for h in holdings
-        )
+            if h.confirmed_on is None
+            and (h.until is None or h.until >= on)
+            and h.end_reason != _MISTAKE
+            and h.id not in gone
+        }
         return measure(
             subject,
             stretches,
             self.counts.get(subject.key, ()),
             on,
-            waiting=waiting,
+            waiting=len(waiting),
             kept=bool(holdings),
         )
 

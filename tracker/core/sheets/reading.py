@@ -1,4 +1,4 @@
-"""The first sheet of what an office sends: xlsx, xls, ods or csv, as rows of text and dates."""
+"""The first sheet of what an office sends: xlsx, ods or csv, as rows of text and dates."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from typing import Any
 from python_calamine import CalamineError, CalamineWorkbook, SheetVisibleEnum
 
 from tracker.core.errors import BadInput, Sentence, say
-from tracker.core.sheets.weighing import damaged, weigh
+from tracker.core.sheets.weighing import damaged, too_big, weigh
 
 # What a cell holds: text without blanks around it, or a day.
 Value = str | date
@@ -25,6 +25,8 @@ _ENCODINGS = ("utf-8-sig", "gb18030")
 _EXACT_DIGITS = 15
 _TORN = re.compile(r"[0-9](\.[0-9]+)?[eE]\+[0-9]{2}")
 _HEAD_ROWS = 10
+# Every row is laid out as wide as the widest.
+_MOST_COLUMNS = 1000
 _DAY = re.compile(r"([0-9]{4})(?:[-/.年])([0-9]{1,2})(?:[-/.月])([0-9]{1,2})日?")
 _DAY_DIGITS = re.compile(r"([0-9]{4})([0-9]{2})([0-9]{2})")
 
@@ -83,7 +85,8 @@ def read(
         index, raw = _sheet(data)
         errors = weighed.error_cells(index)
     elif data.startswith(_OLD):
-        _, raw = _sheet(data)
+        # What an old workbook unfolds to is known only when it has been unfolded.
+        raise BadInput("file", say("旧格式（xls）不能读，请在表格软件里另存为 xlsx。"))
     else:
         raw = _csv(data, name)
     table = _table(raw, errors, most_rows, frozenset(heads))
@@ -172,12 +175,14 @@ def _table(
     at = _head_at(filled, known)
     if at is None:
         raise BadInput("file", say("表格是空的。"))
+    width = max(len(cells) for _, cells in filled)
+    if width > _MOST_COLUMNS:
+        raise too_big()
     head_row, head_cells = filled[at]
     heads = [str(_value(c)[0]) for c in head_cells]
     for head in heads:
         if head and heads.count(head) > 1:
             raise BadInput("file", say("表头里有两列“%(head)s”。", head=head))
-    width = max(len(cells) for _, cells in filled[at:])
     heads += [""] * (width - len(heads))
     body = filled[at + 1 :]
     if len(body) > most_rows:

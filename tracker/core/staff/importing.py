@@ -6,7 +6,7 @@ import json
 import zlib
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import select
@@ -22,6 +22,7 @@ from tracker.core.staff.columns import CHOICES, HEADS, TEXT_COLUMNS, WIDTHS
 from tracker.core.staff.columns import COLUMNS as COLUMNS
 from tracker.core.staff.entries import Entry, Fault, read_entry
 from tracker.core.staff.models import ImportRun
+from tracker.core.staff.numbers import hidden
 from tracker.core.staff.planning import Summary, make_plan
 from tracker.core.staff.scope import WRITING_ROLES, ranges
 from tracker.core.staff.takeover import write_plan
@@ -35,6 +36,7 @@ _NEEDED = ("name", "duty", "since")
 _PLACES = ("region_code", "place", "org")
 _LONGEST_NAME = 200
 _OPEN = ("checking", "checked")
+_KEEP = timedelta(days=1)
 # Row number, cells by field, and the fields known to be wrong.
 _Rows = list[tuple[int, dict[str, str], list[str]]]
 _GUIDE: tuple[tuple[str, str], ...] = (
@@ -201,6 +203,16 @@ def drop(
     return run
 
 
+def forget_old_imports(session: Session, now: datetime) -> int:
+    """Give up what nobody has gone on with for a day; the sealed rows are gone with it."""
+    runs = session.scalars(
+        select(ImportRun).where(ImportRun.phase.in_(_OPEN), ImportRun.changed_at < now - _KEEP)
+    ).all()
+    for run in runs:
+        _close(run, "dropped", now)
+    return len(runs)
+
+
 def faults_of(run: ImportRun) -> list[Fault]:
     """What a run found, by row and then by column."""
     return _from_json(run.faults)
@@ -351,7 +363,7 @@ def _pack(why: Sentence) -> dict[str, Any]:
     return {
         "text": why.text,
         "params": {
-            k: _pack(v) if isinstance(v, Sentence) else v if isinstance(v, int) else str(v)
+            k: _pack(v) if isinstance(v, Sentence) else v if isinstance(v, int) else hidden(str(v))
             for k, v in why.params.items()
         },
     }

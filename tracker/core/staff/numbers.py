@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+import re
 import unicodedata
 from base64 import b64decode, b64encode
 from collections.abc import Mapping
@@ -21,6 +22,8 @@ _OLDEST_YEAR = 1900
 # GB 11643-1999, ISO 7064 MOD 11-2.
 _WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 _CHECKS = "10X98765432"
+# Also of fifteen digits, as numbers were before 1999, and in full-width figures.
+_ANY = re.compile(r"\d{15,}[XxＸｘ]?")
 _INDEX = "hmac-sha256|staff number"
 _INDEX_BYTES = 32
 
@@ -68,6 +71,11 @@ def _real_birth(digits: str) -> bool:
 def mask(number: str) -> str:
     """What a page may show: the first six and the last four of a full number."""
     return f"{number[:6]}{'*' * 8}{number[-4:]}" if len(number) == _LENGTH else ""
+
+
+def hidden(text: str) -> str:
+    """The text with whatever in it may be a citizen's number masked, also one that is wrong."""
+    return _ANY.sub(lambda found: f"{found[0][:6]}{'*' * 8}{found[0][-4:]}", text)
 
 
 def digest(number: str, kek: Kek) -> str:

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from tracker.core.errors import BadInput, say
 from tracker.core.registers.models import Organisation
+from tracker.core.registers.places import current_code
 from tracker.core.staff.learning import inducted
 from tracker.core.staff.models import (
     DUTY_LABELS,
@@ -22,6 +23,8 @@ from tracker.core.staff.models import (
 from tracker.core.staff.writing import known_place, note, person_of, within
 
 _LONGEST_TITLE = 60
+# The key of END_LABELS for a post that nobody has had.
+_MISTAKE = "mistake"
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,8 +78,12 @@ def checked_post(session: Session, post: PostData) -> PostData:
     given: dict[str, Any] = asdict(post)
     given["title"] = within("title", post.title, _LONGEST_TITLE)
     known_place(session, post.region_code)
-    if post.org_id is not None and session.get(Organisation, post.org_id) is None:
-        raise BadInput("org_id", say("没有这个机构。"))
+    if post.org_id is not None:
+        org = session.get(Organisation, post.org_id)
+        if org is None:
+            raise BadInput("org_id", say("没有这个机构。"))
+        if current_code(org.region_code) != current_code(post.region_code):
+            raise BadInput("org_id", say("“%(org)s”不在这个地方。", org=org.name))
     return PostData(**given)
 
 
@@ -88,7 +95,7 @@ def _refuse_same_post(session: Session, person: Person, post: PostData) -> None:
             Holding.region_code == post.region_code,
             Holding.org_id.is_not_distinct_from(post.org_id),
             Holding.duty == post.duty,
-            Holding.end_reason != "mistake",
+            Holding.end_reason != _MISTAKE,
             or_(Holding.until.is_(None), Holding.until >= post.since),
         )
         .limit(1)
@@ -161,10 +168,21 @@ def end_holding(
     holding.until, holding.end_reason = last_day, reason
     holding.successor_id, holding.ended_by_id = successor_id, case_id
     session.flush()
+    if reason == _MISTAKE:
+        _give_back(session, holding)
     note(session, "staff.post.end", f"holding:{holding.id}", actor_id, now, request_id,
           {"person": holding.person_id, "case": case_id, "last_day": last_day,
            "reason": reason, "successor": successor_id})  # fmt: skip
     return holding
+
+
+def _give_back(session: Session, holding: Holding) -> None:
+    """A record that moved to the place of a mistaken post goes back to that of the latest other."""
+    person = person_of(session, holding.person_id)
+    others = [h for h in holdings_of(session, person.id) if h.end_reason != _MISTAKE]
+    if others and person.region_code == holding.region_code:
+        person.region_code = others[0].region_code
+        session.flush()
 
 
 def set_leave(

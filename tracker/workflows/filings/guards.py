@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import cast
 
-from tracker.core.cases.flow import Context
+from tracker.core.cases.flow import Context, flows
+from tracker.core.cases.guards import side_org
 from tracker.core.errors import Refusal, Sentence, say
 from tracker.core.registers.models import Organisation
 from tracker.workflows.filings import change, gate, handover, parties
@@ -114,11 +115,26 @@ def in_good_time(context: Context) -> Refusal | None:
 
 
 def not_oneself(context: Context) -> Refusal | None:
-    """Nobody signs for, consents to or confirms a change of their own."""
+    """Nobody signs for, consents to or confirms a change of their own, nor has a deputy do it."""
     concerned = change.accounts(context.session, _filing(context)).values()
-    if context.actor.user_id not in concerned:
+    lenders = _lenders(context)
+    if context.actor.user_id not in concerned and not (lenders and lenders <= set(concerned)):
         return None
     return Refusal(say("这是您自己的变动，不能由您办理。"), instead=say("请本单位另一人办理"))
+
+
+def _lenders(context: Context) -> set[int | None]:
+    """Whose powers the actor has for what is signed now; None for one's own."""
+    case, flow = context.case, flows.get(context.case.kind)
+    state = flow.state(case.state)
+    if state.side is None:
+        return set()
+    house = side_org(case, state.side)
+    roles = {
+        role for step in flow.from_state(state.name) if not_oneself in step.guards
+        for role in step.by
+    }  # fmt: skip
+    return {p.on_behalf_of for p in context.actor.powers if p.role in roles and p.org_id == house}
 
 
 # ---------------------------------------------------------------- handover

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from tracker.core.accounts.actor import Actor
+from tracker.core.accounts.actor import Actor, Power
 from tracker.core.accounts.models import User
 from tracker.core.accounts.roles import Role
+from tracker.core.audit.models import AuditRow
 from tracker.core.audit.service import record
 from tracker.core.cases.leaving import hand_to
 from tracker.core.cases.models import Attachment
@@ -30,6 +31,7 @@ from tracker.workflows.filings.models import (
 )
 
 OPEN = "handover"
+_SIGNED_TAG = "filing.handover.signature"
 SCAN = N_("交接清单签字扫描件")
 _STATES = ("", "handed", "none")
 # Who may oversee from the bureau; the head of the unit always may.
@@ -137,7 +139,10 @@ def sign(
     if why is not None:
         raise StepRefused([why], "sign")
     name = session.get_one(User, actor.user_id).name
-    return _signed(session, actor, case, part, name, actor.user_id, now, request_id)
+    lender = None
+    if part not in change.accounts(session, case):
+        lender = _free(session, case, _powers(actor, case, part))[0].on_behalf_of
+    return _signed(session, actor, case, part, name, actor.user_id, now, request_id, lender=lender)
 
 
 def may_sign(session: Session, actor: Actor, case: Filing, part: str) -> Refusal | None:
@@ -146,6 +151,8 @@ def may_sign(session: Session, actor: Actor, case: Filing, part: str) -> Refusal
     there = handover.signatures(session, case.id).values()
     if any(s.user_id == actor.user_id for s in there):
         return Refusal(say("您已经签过，一个人不能签两处。"))
+    if actor.user_id in _stood_in_for(session, case, [s.user_id for s in there]):
+        return Refusal(say("已经有人代您签过，一个人不能签两处，代行职务也不行。"))
     if part in concerned:
         return (
             None
@@ -159,14 +166,41 @@ def may_sign(session: Session, actor: Actor, case: Filing, part: str) -> Refusal
         )
     if actor.user_id in concerned.values():
         return Refusal(say("移交人和接收人不能监交。"))
-    here = case.origin_org_id
+    fit = _powers(actor, case, part)
+    if not fit:
+        return Refusal(say("监交由本单位负责人或者统计机构派人。"))
+    if not _free(session, case, fit):
+        return Refusal(say("一个人不能签两处，代行职务也不行。"))
+    return None
+
+
+def _free(session: Session, case: Filing, fit: Sequence[Power]) -> list[Power]:
+    """The powers that are not lent by one of the two concerned, or by who has signed already."""
+    signed = [s.user_id for s in handover.signatures(session, case.id).values()]
+    taken = {*change.accounts(session, case).values(), *signed}
+    taken |= _stood_in_for(session, case, signed)
+    return [p for p in fit if p.on_behalf_of is None or p.on_behalf_of not in taken]
+
+
+def _powers(actor: Actor, case: Filing, part: str) -> list[Power]:
+    """By what somebody signs for a part that is nobody's by name, one's own powers first."""
     if part == "incoming":  # nobody is named yet: somebody of the unit keeps it meanwhile
-        fit = of_the_unit(actor, case)
+        wanted: set[tuple[Role, int | None]] = {(role, case.origin_org_id) for role in UNIT_PEOPLE}
     else:
-        fit = actor.has(Role.DEPT_APPROVER, here) or any(
-            actor.has(role, case.bureau_id) for role in _OVERSEERS
+        wanted = {(role, case.bureau_id) for role in _OVERSEERS}
+        wanted.add((Role.DEPT_APPROVER, case.origin_org_id))
+    fit = [p for p in actor.powers if (p.role, p.org_id) in wanted]
+    return sorted(fit, key=lambda p: p.on_behalf_of is not None)
+
+
+def _stood_in_for(session: Session, case: Filing, signed: Sequence[int | None]) -> set[int | None]:
+    """For whom those who have signed by their login have done so, where their power was lent."""
+    rows = session.execute(
+        select(AuditRow.actor_id, AuditRow.on_behalf_of_id).where(
+            AuditRow.case_id == case.id, AuditRow.tag == _SIGNED_TAG
         )
-    return None if fit else Refusal(say("监交由本单位负责人或者统计机构派人。"))
+    )
+    return {lender for actor_id, lender in rows if lender is not None and actor_id in signed}
 
 
 def sign_on_paper(
@@ -236,6 +270,8 @@ def _signed(
     user_id: int | None,
     now: datetime,
     request_id: str | None,
+    *,
+    lender: int | None = None,
 ) -> HandoverSignature:
     there = handover.signatures(session, case.id).values()
     if any(s.user_id is None and name_key(s.name) == name_key(name) for s in there):
@@ -244,7 +280,7 @@ def _signed(
     session.add(row)
     session.flush()
     how = "login" if user_id is not None else "paper"
-    _note(session, actor, case, "signature", now, request_id, part=part, way=how)
+    _note(session, actor, case, "signature", now, request_id, lender=lender, part=part, way=how)
     return row
 
 
@@ -318,6 +354,8 @@ def _note(
     what: str,
     now: datetime,
     request_id: str | None,
+    *,
+    lender: int | None = None,
     **details: object,
 ) -> None:
     """Audit a write of the handover; pages that were open before are out of date."""
@@ -327,6 +365,7 @@ def _note(
         tag=f"filing.handover.{what}",
         at=now,
         actor_id=actor.user_id,
+        on_behalf_of_id=lender,
         case_id=case.id,
         object=f"filing:{case.id}",
         request_id=request_id,

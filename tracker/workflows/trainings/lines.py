@@ -238,6 +238,7 @@ def tick(
         new = ticks[row.id]
         if (row.signed_in_at, row.signed_out_at) == (new.came, new.left):
             continue
+        _refuse_oneself(actor, person)
         _check_attendance(row, person, new, now)
         changed[str(row.id)] = [str(new.came), str(new.left)]
         row.signed_in_at, row.signed_out_at = new.came, new.left
@@ -247,6 +248,12 @@ def tick(
         _note(session, actor, training, LIST_TAG, now, request_id, {"rows": changed},
               lender=_lender(actor, (Role.TRAINER,), {training.bureau_id}))  # fmt: skip
     return len(changed)
+
+
+def _refuse_oneself(actor: Actor, person: Person) -> None:
+    """Nobody enters their own attendance or mark; signing in with the code is another thing."""
+    if person.user_id == actor.user_id:
+        raise BadInput("rows", say("不能登记自己的签到和成绩：签到请扫码，成绩请另一人登记。"))
 
 
 def _check_attendance(row: Enrolment, person: Person, new: Attendance, now: datetime) -> None:
@@ -281,6 +288,7 @@ def mark(
         new = marks[row.id]
         if (row.score, row.resit) == (new.score, new.resit):
             continue
+        _refuse_oneself(actor, person)
         _check_marks(training.pass_mark, row, person, new)
         changed[str(row.id)] = [new.score, new.resit]
         row.score, row.resit = new.score, new.resit

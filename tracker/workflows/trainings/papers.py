@@ -74,7 +74,8 @@ def _must(session: Session, case: Training, now: datetime) -> list[dict[str, Any
             "no": n,
             "name": names[one.person_id],
             "unit": units.get(one.org_id or 0, ""),
-            "why": MUST_LABELS[one.must],
+            # Every unit reads the notice: who has failed, or is short of hours, is not told there.
+            "why": MUST_LABELS["new"] if one.must == "new" else "",
         }
         for n, one in enumerate(due, 1)
     ]

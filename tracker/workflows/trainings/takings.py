@@ -108,10 +108,13 @@ def _relist(asked: Asked[Training]) -> Taking:
 
 
 def _list_those_who_must(asked: Asked[Training]) -> int:
-    """Put everybody who has to come on the list; how many were put there now."""
+    """Put everybody who has to come and is not excused on the list; how many are new on it."""
     session, training = asked.session, asked.case
     roster, added = Roster(session, training), []
     for one in staffing.must_come(session, training, asked.today):
+        known = roster.by_person.get(one.person_id)
+        if known is not None and known.standing == content.EXCUSED:
+            continue
         row = roster.put(
             one.person_id,
             org_id=one.org_id,
