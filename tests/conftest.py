@@ -23,8 +23,10 @@ from werkzeug.test import TestResponse
 from tests.helpers import databases
 from tracker.config import Settings, load_settings
 from tracker.core.calendar import store as calendar_store
+from tracker.core.cases.means import Means, set_means
 from tracker.core.clock import OFFICE_ZONE, utc_now
 from tracker.core.db import db, transaction
+from tracker.core.files.store import FileStore
 from tracker.core.registers.places import seed_regions
 
 _ON_A_DATABASE = {"_worker_app", "all_databases"}
@@ -142,11 +144,13 @@ def _worker_app(
 @pytest.fixture
 def app(_worker_app: Flask, all_databases: databases.Databases) -> Iterator[Flask]:
     """The product on this worker's database. CSRF tokens are not asked for: see `csrf`."""
+    settings: Settings = _worker_app.config["TRACKER_SETTINGS"]
+    # Another test may have made an app with files of its own.
+    set_means(Means(FileStore(settings.files_path), settings.vault_key_path))
     yield _worker_app
     with _worker_app.app_context():
         db.session.remove()
         all_databases.restore(db.engine)
-    settings: Settings = _worker_app.config["TRACKER_SETTINGS"]
     shutil.rmtree(settings.files_path, ignore_errors=True)
 
 
