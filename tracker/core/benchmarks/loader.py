@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import date
-from functools import cache
 from pathlib import Path
 
 from tracker.core.benchmarks.model import Law, Table
 from tracker.core.benchmarks.reading import pack_fault, read_pack, table_fault
 from tracker.core.errors import BadInput, SetupError, say
-from tracker.core.rulebook.pack import Pack, shipped
+from tracker.core.rulebook.pack import Pack, Shelf
 
 
 class Laws:
@@ -101,40 +100,12 @@ def read_benchmarks(packs: Mapping[str, str], local: Mapping[str, str] | None = 
 
 # ---------------------------------------------------------------- the tables of this process
 
-# The local packs of this installation by name, as they were read at the start.
-_local: dict[str, str] = {}
+
+def _unreadable(file: Path, error: Exception) -> SetupError:
+    return pack_fault(str(file), say("读不出来（%(why)s）。", why=error))
 
 
-@cache
-def default_benchmarks() -> Benchmarks:
-    """The tables that ship with the product, and those of the installation's folder."""
-    return read_benchmarks(shipped(__package__), _local)
-
-
-def use_folder(path: Path | None) -> None:
-    """Read the local tables of a folder beside the shipped ones, from now on in this process.
-
-    A faulty file raises SetupError and leaves the shipped ones alone.
-    """
-    found = {} if path is None else _texts(path)
-    if found == _local:
-        return
-    _local.clear()
-    _local.update(found)
-    default_benchmarks.cache_clear()
-    try:
-        default_benchmarks()
-    except SetupError:
-        _local.clear()
-        default_benchmarks.cache_clear()
-        raise
-
-
-def _texts(path: Path) -> dict[str, str]:
-    found: dict[str, str] = {}
-    for file in sorted(path.glob("*.toml")):
-        try:
-            found[file.name] = file.read_text(encoding="utf-8")
-        except (OSError, UnicodeDecodeError) as error:
-            raise pack_fault(str(file), say("读不出来（%(why)s）。", why=error)) from error
-    return found
+# The tables of this process: those that ship, and those of the installation's folder.
+_shelf = Shelf(__package__, read_benchmarks, _unreadable)
+default_benchmarks = _shelf.book
+use_folder = _shelf.use_folder

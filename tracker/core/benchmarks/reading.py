@@ -7,8 +7,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
-from enum import StrEnum
-from typing import Any, TypeVar
+from typing import Any
 
 from tracker.core.benchmarks.bands import Boundary, Interval, break_in, decide, parse
 from tracker.core.benchmarks.model import (
@@ -26,9 +25,8 @@ from tracker.core.benchmarks.model import (
 )
 from tracker.core.errors import N_, Sentence, SetupError, say
 from tracker.core.rulebook.model import Source, Verified
-from tracker.core.rulebook.pack import CODE_LENGTHS, Fault, Pack, no
+from tracker.core.rulebook.pack import Fault, Pack, choice, choices, code_of, known_keys, no
 
-Choice = TypeVar("Choice", bound=StrEnum)
 _PACK_KEYS = {"jurisdiction", "name", "law", "shared_statute", "table"}
 _TABLE_KEYS = {
     *("id", "title", "kind", "law", "source", "verified", "row", "boundary", "boundary_verified"),
@@ -55,8 +53,8 @@ def read_pack(pack: Pack) -> tuple[list[Law], list[Table]]:
     except tomllib.TOMLDecodeError as error:
         raise pack_fault(pack.name, say("不是正确的 TOML（%(why)s）。", why=error)) from error
     try:
-        _known(data, _PACK_KEYS)
-        code = _code(pack, data)
+        known_keys(data, _PACK_KEYS)
+        code = code_of(pack, data)
         if pack.local and (set(data) & {"law", "shared_statute"}):
             raise no(N_("法律的幅度由本系统规定，请去掉 law。"))
         shared = [_statute(row) for row in data.get("shared_statute", [])]
@@ -86,13 +84,13 @@ def table_fault(name: str, table_id: str, why: Sentence) -> SetupError:
 
 
 def _law(row: dict[str, Any], shared: list[Statute]) -> Law:
-    _known(row, _LAW_KEYS)
+    known_keys(row, _LAW_KEYS)
     own = [_statute(one) for one in row.get("statute", [])]
     return Law(
         id=row["id"],
         title=row["title"],
         statutes=tuple(own + shared if own else own),
-        verified=_choice(Verified, row["verified"], "verified"),
+        verified=choice(Verified, row["verified"], "verified"),
         valid_from=row.get("valid_from"),
         valid_to=row.get("valid_to"),
         ends_older_tables=row.get("ends_older_tables", False),
@@ -101,13 +99,13 @@ def _law(row: dict[str, Any], shared: list[Statute]) -> Law:
 
 
 def _statute(row: dict[str, Any]) -> Statute:
-    _known(row, _STATUTE_KEYS)
+    known_keys(row, _STATUTE_KEYS)
     low, high = row.get("aggravated", (None, None))
     return Statute(
         source=Source(**row["source"]),
-        acts=_choices(Act, row["acts"], "acts"),
-        subjects=_choices(Subject, row["subjects"], "subjects"),
-        verified=_choice(Verified, row["verified"], "verified"),
+        acts=choices(Act, row["acts"], "acts"),
+        subjects=choices(Subject, row["subjects"], "subjects"),
+        verified=choice(Verified, row["verified"], "verified"),
         fine_max=None if "fine_max" not in row else _yuan(row["fine_max"]),
         aggravated_min=None if low is None else _yuan(low),
         aggravated_max=None if high is None else _yuan(high),
@@ -130,7 +128,7 @@ def _checked_table(pack: Pack, row: dict[str, Any], code: str, place: str) -> Ta
 
 
 def _table(row: dict[str, Any]) -> Table:
-    _known(row, _TABLE_KEYS)
+    known_keys(row, _TABLE_KEYS)
     if missing := [key for key in _TABLE_REQUIRED if key not in row]:
         raise no(N_("缺少 %(keys)s。"), keys="、".join(missing))
     if not isinstance(row["id"], str) or not 0 < len(row["id"]) <= _LONGEST_ID:
@@ -144,9 +142,9 @@ def _table(row: dict[str, Any]) -> Table:
     source = Source(**row["source"])
     if not source.instrument.strip():
         raise no(N_("请在 source 里写明文件名称、文号和条款。"))
-    kind = _choice(TableKind, row.get("kind", "fine"), "kind")
-    boundary = _choice(Boundary, row["boundary"], "boundary")
-    verified = _choice(Verified, row["verified"], "verified")
+    kind = choice(TableKind, row.get("kind", "fine"), "kind")
+    boundary = choice(Boundary, row["boundary"], "boundary")
+    verified = choice(Verified, row["verified"], "verified")
     rows = _rows(row.get("row", []), kind, boundary)
     return Table(
         id=row["id"],
@@ -157,7 +155,7 @@ def _table(row: dict[str, Any]) -> Table:
         verified=verified,
         rows=rows,
         boundary=boundary,
-        boundary_verified=_choice(
+        boundary_verified=choice(
             Verified, row.get("boundary_verified", verified), "boundary_verified"
         ),
         boundary_note=row.get("boundary_note", ""),
@@ -187,7 +185,7 @@ def _rows(rows: list[dict[str, Any]], kind: TableKind, boundary: Boundary) -> tu
 
 
 def _row(row: dict[str, Any], kind: TableKind, boundary: Boundary) -> Row:
-    _known(row, _ROW_KEYS)
+    known_keys(row, _ROW_KEYS)
     fines = _fines(row)
     incomplete = row.get("incomplete", False)
     if kind is TableKind.FINE and not fines and not incomplete:
@@ -196,8 +194,8 @@ def _row(row: dict[str, Any], kind: TableKind, boundary: Boundary) -> Row:
         raise no(N_("这一行不能写罚款幅度。"))
     repeat = row.get("repeat")
     return Row(
-        acts=_choices(Act, row["acts"], "acts"),
-        kinds=_choices(Indicator, row.get("kinds", []), "kinds"),
+        acts=choices(Act, row["acts"], "acts"),
+        kinds=choices(Indicator, row.get("kinds", []), "kinds"),
         fines=fines,
         ratio=_band(row.get("ratio"), boundary),
         amount=_band(row.get("amount"), boundary),
@@ -293,38 +291,6 @@ def _refuse_same_case(rows: list[Row]) -> None:
 
 
 # ---------------------------------------------------------------- values
-
-
-def _known(row: dict[str, Any], keys: Iterable[str]) -> None:
-    if unknown := sorted(set(row) - set(keys)):
-        raise no(N_("不认识 %(keys)s。"), keys="、".join(unknown))
-
-
-def _code(pack: Pack, data: dict[str, Any]) -> str:
-    code = str(data.get("jurisdiction", ""))
-    if not (code == "" or (code.isdigit() and len(code) in CODE_LENGTHS)):
-        raise no(N_("jurisdiction“%(code)s”不是 2、4、6、9 或 12 位的地区代码。"), code=code)
-    if pack.local and not code:
-        raise no(N_("请写 jurisdiction：本单位的地区代码。"))
-    return code
-
-
-def _choice(kind: type[Choice], written: str, key: str) -> Choice:
-    try:
-        return kind(written)
-    except ValueError:
-        raise no(
-            N_("%(key)s“%(written)s”不认识，可以写：%(known)s。"),
-            key=key,
-            written=written,
-            known="、".join(member.value for member in kind),
-        ) from None
-
-
-def _choices(kind: type[Choice], written: list[str], key: str) -> tuple[Choice, ...]:
-    if not isinstance(written, list):
-        raise no(N_("%(key)s 要写成列表。"), key=key)
-    return tuple(_choice(kind, one, key) for one in written)
 
 
 def _yuan(number: object) -> Decimal:

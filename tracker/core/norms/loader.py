@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import date
-from functools import cache
 from pathlib import Path
 
 from tracker.core.errors import BadInput, SetupError, say
 from tracker.core.norms.model import FilingRule, Mode, Norm, PlaceKind
 from tracker.core.norms.reading import pack_fault, read_pack, row_fault
 from tracker.core.registers.models import RegionLevel
-from tracker.core.rulebook.pack import Pack, shipped
+from tracker.core.rulebook.pack import Pack, Shelf
 
 
 class Norms:
@@ -105,40 +104,12 @@ def read_norms(packs: Mapping[str, str], local: Mapping[str, str] | None = None)
 
 # ---------------------------------------------------------------- the norms of this process
 
-# The local packs of this installation by name, as they were read at the start.
-_local: dict[str, str] = {}
+
+def _unreadable(file: Path, error: Exception) -> SetupError:
+    return pack_fault(str(file), say("读不出来（%(why)s）。", why=error))
 
 
-@cache
-def default_norms() -> Norms:
-    """The norms that ship with the product, and those of the installation's folder."""
-    return read_norms(shipped(__package__), _local)
-
-
-def use_folder(path: Path | None) -> None:
-    """Read the local norms of a folder beside the shipped ones, from now on in this process.
-
-    A faulty file raises SetupError and leaves the shipped ones alone.
-    """
-    found = {} if path is None else _texts(path)
-    if found == _local:
-        return
-    _local.clear()
-    _local.update(found)
-    default_norms.cache_clear()
-    try:
-        default_norms()
-    except SetupError:
-        _local.clear()
-        default_norms.cache_clear()
-        raise
-
-
-def _texts(path: Path) -> dict[str, str]:
-    found: dict[str, str] = {}
-    for file in sorted(path.glob("*.toml")):
-        try:
-            found[file.name] = file.read_text(encoding="utf-8")
-        except (OSError, UnicodeDecodeError) as error:
-            raise pack_fault(str(file), say("读不出来（%(why)s）。", why=error)) from error
-    return found
+# The norms of this process: those that ship, and those of the installation's folder.
+_shelf = Shelf(__package__, read_norms, _unreadable)
+default_norms = _shelf.book
+use_folder = _shelf.use_folder

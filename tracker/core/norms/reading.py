@@ -6,7 +6,6 @@ import tomllib
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
-from enum import StrEnum
 from typing import Any, TypeVar
 
 from tracker.core.errors import N_, Sentence, SetupError, say
@@ -21,10 +20,9 @@ from tracker.core.norms.model import (
 )
 from tracker.core.registers.models import RegionLevel
 from tracker.core.rulebook.model import Source, Verified
-from tracker.core.rulebook.pack import CODE_LENGTHS, Fault, Pack, no
+from tracker.core.rulebook.pack import Fault, Pack, choice, choices, code_of, known_keys, no
 from tracker.core.staff.models import Duty
 
-Choice = TypeVar("Choice", bound=StrEnum)
 RowT = TypeVar("RowT", bound=Row)
 _PACK_KEYS = {"jurisdiction", "name", "norm", "filing"}
 _SHARED_REQUIRED = ("id", "title", "places", "source", "verified")
@@ -46,8 +44,8 @@ def read_pack(pack: Pack) -> tuple[list[Norm], list[FilingRule]]:
     except tomllib.TOMLDecodeError as error:
         raise pack_fault(pack.name, say("不是正确的 TOML（%(why)s）。", why=error)) from error
     try:
-        _known(data, _PACK_KEYS)
-        code = _code(pack, data)
+        known_keys(data, _PACK_KEYS)
+        code = code_of(pack, data)
         for key in ("norm", "filing"):
             rows = data.get(key, [])
             if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
@@ -95,16 +93,16 @@ def _checked(pack: Pack, row: dict[str, Any], make: Callable[[dict[str, Any]], R
 
 
 def _norm(row: dict[str, Any]) -> Norm:
-    _known(row, _NORM_KEYS)
+    known_keys(row, _NORM_KEYS)
     _required(row, (*_SHARED_REQUIRED, "least", "valid_from"))
     shared = _shared(row, _LONGEST_NORM)
-    levels = _choices(RegionLevel, row.get("levels", []), "levels")
+    levels = choices(RegionLevel, row.get("levels", []), "levels")
     if levels and shared["places"] != (PlaceKind.DEPARTMENT,):
         raise no(N_('levels 只用于 places = ["department"]。'))
     return Norm(
         **shared,
         least=_number(row, "least"),
-        duty=_choice(Duty, row["duty"], "duty") if "duty" in row else None,
+        duty=choice(Duty, row["duty"], "duty") if "duty" in row else None,
         full_time=_flag(row, "full_time"),
         on_payroll=_flag(row, "on_payroll"),
         from_units=_number(row, "from_units") if "from_units" in row else None,
@@ -113,13 +111,13 @@ def _norm(row: dict[str, Any]) -> Norm:
 
 
 def _filing(row: dict[str, Any]) -> FilingRule:
-    _known(row, _FILING_KEYS)
+    known_keys(row, _FILING_KEYS)
     _required(row, (*_SHARED_REQUIRED, "changes", "mode", "levels"))
     return FilingRule(
         **_shared(row, _LONGEST_FILING),
-        changes=_choices(ChangeKind, row["changes"], "changes"),
-        mode=_choice(Mode, row["mode"], "mode"),
-        levels=_choices(Through, row["levels"], "levels"),
+        changes=choices(ChangeKind, row["changes"], "changes"),
+        mode=choice(Mode, row["mode"], "mode"),
+        levels=choices(Through, row["levels"], "levels"),
         default=_flag(row, "default"),
         ours=_flag(row, "ours"),
     )
@@ -137,7 +135,7 @@ def _shared(row: dict[str, Any], longest: int) -> dict[str, Any]:
     source = Source(**row["source"])
     if not source.instrument.strip():
         raise no(N_("请在 source 里写明文件名称、文号和条款。"))
-    places = _choices(PlaceKind, row["places"], "places")
+    places = choices(PlaceKind, row["places"], "places")
     if not places:
         raise no(N_("请在 places 里写明用于哪一类单位。"))
     return {
@@ -145,7 +143,7 @@ def _shared(row: dict[str, Any], longest: int) -> dict[str, Any]:
         "title": row["title"],
         "places": places,
         "source": source,
-        "verified": _choice(Verified, row["verified"], "verified"),
+        "verified": choice(Verified, row["verified"], "verified"),
         "note": row.get("note", ""),
         "valid_from": first,
         "valid_to": last,
@@ -160,20 +158,6 @@ def _required(row: dict[str, Any], keys: tuple[str, ...]) -> None:
         raise no(N_("缺少 %(keys)s。"), keys="、".join(missing))
 
 
-def _known(row: dict[str, Any], keys: set[str]) -> None:
-    if unknown := sorted(set(row) - keys):
-        raise no(N_("不认识 %(keys)s。"), keys="、".join(unknown))
-
-
-def _code(pack: Pack, data: dict[str, Any]) -> str:
-    code = str(data.get("jurisdiction", ""))
-    if not (code == "" or (code.isdigit() and len(code) in CODE_LENGTHS)):
-        raise no(N_("jurisdiction“%(code)s”不是 2、4、6、9 或 12 位的地区代码。"), code=code)
-    if pack.local and not code:
-        raise no(N_("请写 jurisdiction：本单位的地区代码。"))
-    return code
-
-
 def _number(row: dict[str, Any], key: str) -> int:
     number = row[key]
     if type(number) is not int or number < 1:
@@ -186,21 +170,3 @@ def _flag(row: dict[str, Any], key: str) -> bool:
     if type(flag) is not bool:
         raise no(N_("%(key)s 要写 true 或者 false。"), key=key)
     return flag
-
-
-def _choice(kind: type[Choice], written: str, key: str) -> Choice:
-    try:
-        return kind(written)
-    except ValueError:
-        raise no(
-            N_("%(key)s“%(written)s”不认识，可以写：%(known)s。"),
-            key=key,
-            written=written,
-            known="、".join(member.value for member in kind),
-        ) from None
-
-
-def _choices(kind: type[Choice], written: list[str], key: str) -> tuple[Choice, ...]:
-    if not isinstance(written, list):
-        raise no(N_("%(key)s 要写成列表。"), key=key)
-    return tuple(_choice(kind, one, key) for one in written)

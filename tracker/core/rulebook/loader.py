@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import date
-from functools import cache
 from pathlib import Path
 
 from tracker.core.errors import N_, BadInput, Sentence, SetupError, TrackerError, say
 from tracker.core.rulebook.model import Display, LawBy, Rule
-from tracker.core.rulebook.pack import Pack, shipped
+from tracker.core.rulebook.pack import Pack, Shelf
 from tracker.core.rulebook.reading import read_pack, rule_fault
 
 
@@ -104,50 +103,20 @@ def read_rulebook(packs: Mapping[str, str], local: Mapping[str, str] | None = No
 
 # ---------------------------------------------------------------- the book of this process
 
-# The local packs of this installation by name, as they were read at the start.
-_local: dict[str, str] = {}
+
+def _unreadable(file: Path, error: Exception) -> SetupError:
+    return SetupError(say(N_("规则文件 %(pack)s 读不出来（%(why)s）。"), pack=file, why=error))
 
 
-@cache
-def default_rulebook() -> Rulebook:
-    """The packs that ship with the product, and those of the installation's folder."""
-    return read_rulebook(shipped(__package__), _local)
-
-
-def use_folder(path: Path | None) -> None:
-    """Read the local packs of a folder over the shipped ones, from now on in this process.
-
-    A faulty pack raises SetupError and leaves the shipped ones in force alone.
-    """
-    found = {} if path is None else _texts(path)
-    if found == _local:
-        return
-    _local.clear()
-    _local.update(found)
-    default_rulebook.cache_clear()
-    try:
-        default_rulebook()
-    except SetupError:
-        _local.clear()
-        default_rulebook.cache_clear()
-        raise
+# The rules of this process: those that ship, and those of the installation's folder.
+_shelf = Shelf(__package__, read_rulebook, _unreadable)
+default_rulebook = _shelf.book
+use_folder = _shelf.use_folder
 
 
 def local_rules() -> tuple[Rule, ...]:
     """The rules that this installation added."""
     return tuple(rule for rule in default_rulebook().all() if rule.local)
-
-
-def _texts(path: Path) -> dict[str, str]:
-    found: dict[str, str] = {}
-    for file in sorted(path.glob("*.toml")):
-        try:
-            found[file.name] = file.read_text(encoding="utf-8")
-        except (OSError, UnicodeDecodeError) as error:
-            raise SetupError(
-                say(N_("规则文件 %(pack)s 读不出来（%(why)s）。"), pack=file, why=error)
-            ) from error
-    return found
 
 
 def _refuse_clash(rule: Rule, other: Rule) -> None:
