@@ -74,7 +74,9 @@ def test_who_reads_the_register_and_who_keeps_it(world, people, door):
 def test_a_list_is_narrowed_and_the_workbook_holds_the_same(world, people, door):
     with transaction():
         for name, code, trained in (("丙", TOWN, True), ("丁", TOWN, False), ("戊", HERE, True)):
-            one = people.add(name * 2, code, trained=trained, number=NUMBER if name == "丙" else "")
+            number = NUMBER if name == "丙" else ""
+            rank = "" if name == "戊" else "junior"
+            one = people.add(name * 2, code, trained=trained, number=number, rank=rank)
             people.post(one, confirmed=trained, full_time=name != "戊")
     registrar = door.of("registrar@bureau")
     for query, expected in {
@@ -84,7 +86,7 @@ def test_a_list_is_narrowed_and_the_workbook_holds_the_same(world, people, door)
         "state=unconfirmed": {"丁丁"},
         "full_time=no": {"戊戊"},
         "q=丙": {"丙丙"},
-        "hours=short&inducted=yes": {"丙丙", "戊戊"},
+        "hours=short&inducted=yes": {"丙丙"},  # no title, no hours asked
         "region=" + ELSEWHERE: {"丙丙", "丁丁", "戊戊"},  # not the reader's: narrows nothing
         "duty=emperor": {"丙丙", "丁丁", "戊戊"},
     }.items():

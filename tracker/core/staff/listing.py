@@ -224,7 +224,8 @@ def _hours(filters: Filters, on: date) -> ColumnElement[bool]:
         .where(TrainingRecord.person_id == Person.id, counts_in(on.year))
         .scalar_subquery()
     )
-    return hours < least if filters.hours == "short" else hours >= least
+    # Hours are asked of those with a professional title alone, as the coverage counts them.
+    return and_(Person.rank != "", hours < least if filters.hours == "short" else hours >= least)
 
 
 def _is(found: ColumnElement[bool], wanted: bool) -> ColumnElement[bool]:  # noqa: FBT001

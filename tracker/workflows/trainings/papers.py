@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import tomllib
 from collections.abc import Callable, Sequence
 from datetime import datetime
+from functools import cache
+from importlib.resources import files
 from typing import Any
 
 from sqlalchemy import select
@@ -22,13 +25,6 @@ from tracker.workflows.trainings.guards import entered_by
 from tracker.workflows.trainings.models import AUDIENCES, MUST_LABELS, Training
 from tracker.workflows.trainings.queries import Line, counts_of, lines_of
 
-# The notices that ask for training (domain 5: J7a, O4 to O6, Q4b).
-_BASES = {
-    "15": "《中华人民共和国统计法》和鄂尔多斯市人民政府办公室2022年7月1日通知第二部分第（三）项",
-    "22": "《中华人民共和国统计法》和吉政办函〔2022〕82号第七部分",
-    "50": "《中华人民共和国统计法》和渝府办发〔2020〕91号第四部分",
-}
-_BASIS = "《中华人民共和国统计法》"
 _ONLINE, _ON_SITE = "线上", "线下"
 _BY = {"qr": "扫码", "list": "名单", "": ""}
 
@@ -50,9 +46,22 @@ def _notice(session: Session, case: Training, now: datetime) -> dict[str, Any]:
         "enrol_by": case.enrol_by,
         "exam": exam,
         "must": _must(session, case, now),
-        "basis": _BASES.get(case.region_code[:2], _BASIS),
+        "basis": basis_at(case.region_code),
         "contact": _contact(session, case),
     }
+
+
+@cache
+def _bases() -> tuple[tuple[str, str], ...]:
+    """What notices rest on, the most specific place first."""
+    text = files(__package__).joinpath("bases.toml").read_text(encoding="utf-8")
+    rows = tomllib.loads(text)["basis"]
+    return tuple(sorted(((r["jurisdiction"], r["text"]) for r in rows), key=lambda r: -len(r[0])))
+
+
+def basis_at(region_code: str) -> str:
+    """The ground that a notice names at a place: the law, and the local notice where there is one."""
+    return next(text for place, text in _bases() if region_code.startswith(place))
 
 
 def _must(session: Session, case: Training, now: datetime) -> list[dict[str, Any]]:
