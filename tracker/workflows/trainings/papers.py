@@ -60,7 +60,7 @@ def _bases() -> tuple[tuple[str, str], ...]:
 
 
 def basis_at(region_code: str) -> str:
-    """The ground that a notice names at a place: the law, and the local notice where there is one."""
+    """The ground a notice names at a place: the law, and the local notice where there is one."""
     return next(text for place, text in _bases() if region_code.startswith(place))
 
 
