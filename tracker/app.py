@@ -35,6 +35,7 @@ MODEL_MODULES = (
     "tracker.core.cases.evidence",
     "tracker.core.cases.respondents",
     "tracker.core.cases.caps",
+    "tracker.core.cases.workplace",
     "tracker.core.deadlines.models",
     "tracker.core.audit.models",
     "tracker.core.notices.models",

@@ -54,7 +54,11 @@ class Grant(Model):
 
 
 class Delegation(Model):
-    """One person lends all business powers to a colleague for some days."""
+    """One person lends business powers to a colleague for some days.
+
+    `kinds` narrows them to kinds of cases, `roles` to some of the lender's roles; names divided by
+    commas, empty means all.
+    """
 
     __tablename__ = "delegations"
     __table_args__ = (
@@ -67,6 +71,8 @@ class Delegation(Model):
     to_user_id: Mapped[int] = mapped_column(ForeignKey("users.id"), index=True)
     valid_from: Mapped[date]
     valid_to: Mapped[date]
+    kinds: Mapped[str] = mapped_column(String(400), default="", server_default="")
+    roles: Mapped[str] = mapped_column(String(200), default="", server_default="")
     reason: Mapped[str] = mapped_column(String(200))
     made_by_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
     revoked_at: Mapped[datetime | None] = mapped_column(UTCDateTime)

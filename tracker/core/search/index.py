@@ -2,37 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 from sqlalchemy import ColumnElement, Select, column, false, select, table, text
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from tracker.core.search.bigrams import query_parts, tokens
 
+# `shared` is what everybody who sees a case may find it by; `house` has that and what only those
+# who read it from the inside may: names of officers, internal papers. Migrations make the table.
 _FTS = table("cases_fts", column("case_id"), column("rowid"))
-
-DDL = {
-    "sqlite": (
-        "CREATE VIRTUAL TABLE cases_fts USING fts5(tokens, tokenize = 'unicode61')",
-        "DROP TABLE cases_fts",
-    ),
-    "postgresql": (
-        "CREATE TABLE cases_fts (case_id integer PRIMARY KEY, tokens tsvector NOT NULL);"
-        "CREATE INDEX ix_cases_fts_tokens ON cases_fts USING gin (tokens)",
-        "DROP TABLE cases_fts",
-    ),
-}
-
-
-def create_index(execute: Callable[[str], object], dialect: str) -> None:
-    """Create the search table; called by a migration."""
-    for statement in DDL[dialect][0].split(";"):
-        execute(statement)
-
-
-def drop_index(execute: Callable[[str], object], dialect: str) -> None:
-    """Drop the search table; called by a migration."""
-    execute(DDL[dialect][1])
 
 
 def index_case(session: Session, case_id: int, *texts: str | None) -> None:
@@ -41,14 +18,15 @@ def index_case(session: Session, case_id: int, *texts: str | None) -> None:
     if session.get_bind().dialect.name == "sqlite":
         session.execute(text("DELETE FROM cases_fts WHERE rowid = :id"), {"id": case_id})
         session.execute(
-            text("INSERT INTO cases_fts (rowid, tokens) VALUES (:id, :tokens)"),
+            text("INSERT INTO cases_fts (rowid, shared, house) VALUES (:id, :tokens, :tokens)"),
             {"id": case_id, "tokens": " ".join(words)},
         )
         return
     session.execute(
         text(
-            "INSERT INTO cases_fts (case_id, tokens) VALUES (:id, array_to_tsvector(:tokens)) "
-            "ON CONFLICT (case_id) DO UPDATE SET tokens = excluded.tokens"
+            "INSERT INTO cases_fts (case_id, shared, house) "
+            "VALUES (:id, array_to_tsvector(:tokens), array_to_tsvector(:tokens)) "
+            "ON CONFLICT (case_id) DO UPDATE SET shared = excluded.shared, house = excluded.house"
         ),
         {"id": case_id, "tokens": sorted(set(words))},
     )
@@ -68,8 +46,10 @@ def _hits(session: Session, parts: list[tuple[str, bool]]) -> Select[tuple[int]]
     if session.get_bind().dialect.name == "sqlite":
         # Tokens are letters, figures and Chinese characters only, so quoting is complete.
         match = " AND ".join(f'"{token}"{"*" if begin else ""}' for token, begin in parts)
-        condition = text("cases_fts MATCH :fts_query").bindparams(fts_query=match)
+        condition = text("cases_fts MATCH :fts_query").bindparams(
+            fts_query="{shared} : (" + match + ")"
+        )
         return select(_FTS.c.rowid).where(condition)
     ts = " & ".join(f"'{token}'{':*' if begin else ''}" for token, begin in parts)
-    condition = text("cases_fts.tokens @@ CAST(:fts_query AS tsquery)").bindparams(fts_query=ts)
+    condition = text("cases_fts.shared @@ CAST(:fts_query AS tsquery)").bindparams(fts_query=ts)
     return select(_FTS.c.case_id).where(condition)
