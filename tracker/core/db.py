@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import threading
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from contextvars import ContextVar
 from datetime import UTC, datetime
@@ -78,6 +78,14 @@ class UTCDateTime(TypeDecorator[datetime]):
 # ---------------------------------------------------------------- the writer's door
 
 _writing: ContextVar[bool] = ContextVar("writing", default=False)
+# What is done last in every transaction, with all it has written flushed.
+_at_the_end: list[Callable[[Session], None]] = []
+
+
+def before_commit(work: Callable[[Session], None]) -> None:
+    """Have something done last in every transaction; the same again is harmless."""
+    if work not in _at_the_end:
+        _at_the_end.append(work)
 
 
 class _FairLock:
@@ -162,6 +170,9 @@ def transaction() -> Iterator[Session]:
         try:
             session.connection()  # BEGIN IMMEDIATE now, not at the first statement
             yield session
+            session.flush()
+            for work in _at_the_end:
+                work(session)
             session.commit()
         except BaseException:
             session.rollback()

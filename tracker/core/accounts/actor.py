@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
-from sqlalchemy import and_, column, literal, null, or_, select, table, union_all
+from sqlalchemy import Date, and_, column, literal, null, or_, select, table, union_all
 from sqlalchemy.orm import Session
 
 from tracker.core.accounts.models import Delegation, Grant, User
@@ -25,7 +25,11 @@ _organisations = table(
 
 @dataclass(frozen=True, slots=True)
 class Power:
-    """One role in one organisation, held by oneself or lent by the person named."""
+    """One role in one organisation, held by oneself or lent by the person named.
+
+    `kinds` are the kinds of cases it was lent for, empty means that it holds for everything;
+    `until` is the last day it is lent.
+    """
 
     role: Role
     org_id: int
@@ -34,16 +38,46 @@ class Power:
     region_code: str
     on_behalf_of: int | None = None
     on_behalf_name: str = ""
+    kinds: frozenset[str] = frozenset()
+    until: date | None = None
+
+    def covers(self, kind: str) -> bool:
+        """Whether the power holds for cases of a kind."""
+        return not self.kinds or kind in self.kinds
 
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """Who is asking; plain values only, so that it outlives any database session."""
+    """Who is asking; plain values only, so that it outlives any database session.
+
+    `powers` are those that hold here, `elsewhere` those lent for other kinds of cases: whoever
+    knows of no kind sees only what was lent whole, and `within` says of which kind one speaks.
+    """
 
     user_id: int
     name: str
     clearance: int
     powers: tuple[Power, ...] = ()
+    elsewhere: tuple[Power, ...] = ()
+
+    @property
+    def every(self) -> tuple[Power, ...]:
+        """All powers, whatever they were lent for; their `kinds` say how far they reach."""
+        return self.powers + self.elsewhere
+
+    def within(self, kind: str) -> Actor:
+        """The same person before a case of a kind: with the powers that hold there."""
+        if not self.elsewhere and not any(p.kinds for p in self.powers):
+            return self
+        here = tuple(p for p in self.every if p.covers(kind))
+        return replace(
+            self, powers=here, elsewhere=tuple(p for p in self.every if not p.covers(kind))
+        )
+
+    def stands_in_for(self, kind: str) -> dict[int, str]:
+        """Ids and names of those for whom the person acts in cases of a kind."""
+        lent = (p for p in self.every if p.covers(kind))
+        return {p.on_behalf_of: p.on_behalf_name for p in lent if p.on_behalf_of is not None}
 
     def has(self, role: Role, org_id: int | None = None) -> bool:
         """Whether any power, own or lent, is this role (in this organisation)."""
@@ -79,9 +113,22 @@ def load_actor(session: Session, user_id: int, today: date) -> Actor:
         Delegation.valid_to >= today,
         Delegation.revoked_at.is_(None),
     )
+    everything = literal("")
     holders = union_all(
-        select(literal(user_id).label("holder_id"), null().label("on_behalf_of")),
-        select(Delegation.from_user_id, Delegation.from_user_id).where(*lent),
+        select(
+            literal(user_id).label("holder_id"),
+            null().label("on_behalf_of"),
+            everything.label("kinds"),
+            everything.label("roles"),
+            literal(None, Date).label("until"),
+        ),
+        select(
+            Delegation.from_user_id,
+            Delegation.from_user_id,
+            Delegation.kinds,
+            Delegation.roles,
+            Delegation.valid_to,
+        ).where(*lent),
     ).subquery()
     holder = User.__table__.alias("holder")
     org = _organisations
@@ -96,6 +143,9 @@ def load_actor(session: Session, user_id: int, today: date) -> Actor:
             org.c.region_code,
             holders.c.on_behalf_of,
             holder.c.name,
+            holders.c.kinds,
+            holders.c.roles,
+            holders.c.until,
         )
         .select_from(User)
         .join(holders, literal(value=True))
@@ -115,11 +165,26 @@ def load_actor(session: Session, user_id: int, today: date) -> Actor:
     if not rows:
         raise NotVisible("no such active user")
     powers: dict[Power, None] = {}
-    for _, _, role, org_id, org_name, kind, region, on_behalf_of, holder_name in rows:
+    for (
+        _,
+        _,
+        role,
+        org_id,
+        org_name,
+        kind,
+        region,
+        behalf,
+        holder_name,
+        kinds,
+        roles,
+        until,
+    ) in rows:
         if role is None or org_id is None:
             continue
         # The three administrators' duties cannot be lent: 三员分立 would mean nothing.
-        if on_behalf_of is not None and Role(role) in ADMIN_ROLES:
+        if behalf is not None and Role(role) in ADMIN_ROLES:
+            continue
+        if roles and role not in roles.split(","):
             continue
         power = Power(
             role=Role(role),
@@ -127,8 +192,12 @@ def load_actor(session: Session, user_id: int, today: date) -> Actor:
             org_name=org_name,
             org_kind=kind,
             region_code=region,
-            on_behalf_of=on_behalf_of,
-            on_behalf_name=holder_name if on_behalf_of is not None else "",
+            on_behalf_of=behalf,
+            on_behalf_name=holder_name if behalf is not None else "",
+            until=until,
+            kinds=frozenset(kinds.split(",")) if kinds else frozenset(),
         )
         powers[power] = None
-    return Actor(user_id, rows[0][0], rows[0][1], tuple(powers))
+    whole = tuple(p for p in powers if not p.kinds)
+    narrow = tuple(p for p in powers if p.kinds)
+    return Actor(user_id, rows[0][0], rows[0][1], whole, narrow)

@@ -2,15 +2,36 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Sequence
 from datetime import date, datetime
 
-from sqlalchemy import ColumnElement, and_, or_, select
+from sqlalchemy import ColumnElement, and_, literal, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from tracker.core.accounts.models import Delegation, Grant, User
 from tracker.core.accounts.people import lock_rights
 from tracker.core.accounts.roles import ADMIN_ROLES
 from tracker.core.errors import BadInput, NotVisible, say
+
+
+def lent_on(day: date) -> tuple[ColumnElement[bool], ...]:
+    """The conditions under which a delegation holds on a day."""
+    return (
+        Delegation.valid_from <= day,
+        Delegation.valid_to >= day,
+        Delegation.revoked_at.is_(None),
+    )
+
+
+def lent_for(kind: str = "", roles: Collection[str] = ()) -> tuple[ColumnElement[bool], ...]:
+    """The conditions that it holds for a kind of cases and lends one of some roles, where named."""
+    found: list[ColumnElement[bool]] = []
+    for names, wanted in ((Delegation.kinds, {kind} - {""}), (Delegation.roles, set(roles))):
+        if wanted:
+            listed = literal(",").concat(names).concat(",")
+            among = (listed.contains(f",{name},", autoescape=True) for name in sorted(wanted))
+            found.append(or_(names == "", *among))
+    return tuple(found)
 
 
 def _valid_grant(grant: type[Grant], today: date) -> ColumnElement[bool]:
@@ -52,8 +73,13 @@ def give_delegation(
     reason: str,
     made_by_id: int,
     today: date,
+    kinds: Sequence[str] = (),
+    roles: Sequence[str] = (),
 ) -> Delegation:
-    """Lend all business powers for these days. What the taker does carries both names."""
+    """Lend business powers for these days. What the taker does carries both names.
+
+    `kinds` narrows them to kinds of cases, `roles` to some of the lender's roles.
+    """
     if valid_to < valid_from:
         raise BadInput("valid_to", say("结束日期不能早于开始日期"))
     if valid_from < today:
@@ -69,6 +95,8 @@ def give_delegation(
         to_user_id=to_user_id,
         valid_from=valid_from,
         valid_to=valid_to,
+        kinds=",".join(sorted(set(kinds))),
+        roles=",".join(sorted(set(roles))),
         reason=reason.strip(),
         made_by_id=made_by_id,
     )

@@ -6,7 +6,7 @@ and stops clocks, plans and cancels reminders, and queues notices: all of it or 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
@@ -21,7 +21,7 @@ from tracker.core.audit.service import record
 from tracker.core.cases import clocks
 from tracker.core.cases.answers import as_json
 from tracker.core.cases.flow import Flow, State, Step, flows
-from tracker.core.cases.guards import judge, part_holders, side_org
+from tracker.core.cases.guards import Taken, judge, part_holders, side_org
 from tracker.core.cases.models import LAST_DAY, Case, CasePerson, Move, Stay
 from tracker.core.cases.proofs import proofs_there
 from tracker.core.cases.scope import RECUSED
@@ -75,7 +75,8 @@ def open_case(
     flow = flows.get(case.kind)
     step = flow.step(step_name)
     org_id = side_org(case, step.side)
-    power = next((p for p in actor.powers if p.role in step.by and p.org_id == org_id), None)
+    powers = actor.within(case.kind).powers
+    power = next((p for p in powers if p.role in step.by and p.org_id == org_id), None)
     if step.source or power is None:
         raise StepRefused([Refusal(say("您的岗位不能登记这类事项。"))], step_name)
     state = flow.state(step.dest or "")
@@ -121,16 +122,7 @@ def move(
     """
     flow = flows.get(case.kind)
     step = flow.step(step_name)
-    if case.version != seen:
-        raise ChangedMeanwhile(what_changed(session, flow, case))
-    verdict = judge(flow, step, case, actor, session=session, now=now)
-    if verdict.refusals or verdict.power is None:
-        raise StepRefused(list(verdict.refusals), step_name)
-    taking = prepare() if prepare is not None else Taking()
-    if step.needs_note and not taking.note.strip():
-        raise BadInput("note", say("请写明理由。"))
-    _refuse_future(taking, now)
-    _refuse_without_proof(session, flow, case, step)
+    power, taking = ready(session, case, step_name, actor, seen=seen, now=now, prepare=prepare)
     before = flow.state(case.state)
     after = flow.state(_edge(flow, step, case.state))
     _take(session, flow, case, before, after, now, taking.values)
@@ -140,12 +132,42 @@ def move(
     today = office_date(now)
     with session.no_autoflush:  # one UPDATE of the case, not one before every read
         _hand_over(session, case, after, today, stopped=bool(step.suspends))
-        _write(session, case, step, verdict.power, actor, before.name, now, taking)
+        _write(session, case, step, power, actor, before.name, now, taking)
     who, more = actor.user_id, taking.extending
     clocks.on_step(session, flow, case, step, before, after, who, now, taking.when, more)
     _tell(session, case, step, after, actor, now, seq=case.version)
     session.flush()
     return case
+
+
+def ready(
+    session: Session,
+    case: Case,
+    step_name: str,
+    actor: Actor,
+    *,
+    seen: int,
+    now: datetime,
+    prepare: Callable[[], Taking] | None = None,
+    past: Sequence[Taken] | None = None,
+) -> tuple[Power, Taking]:
+    """All that `move` asks before it writes: the power that takes the step, and what it brings.
+
+    Raises what `move` raises. `past` is the history of the case, where it was read already.
+    """
+    flow = flows.get(case.kind)
+    step = flow.step(step_name)
+    if case.version != seen:
+        raise ChangedMeanwhile(what_changed(session, flow, case))
+    verdict = judge(flow, step, case, actor, session=session, now=now, past=past)
+    if verdict.refusals or verdict.power is None:
+        raise StepRefused(list(verdict.refusals), step_name)
+    taking = prepare() if prepare is not None else Taking()
+    if step.needs_note and not taking.note.strip():
+        raise BadInput("note", say("请写明理由。"))
+    _refuse_future(taking, now)
+    _refuse_without_proof(session, flow, case, step)
+    return verdict.power, taking
 
 
 def _refuse_future(taking: Taking, now: datetime) -> None:

@@ -234,6 +234,29 @@ class Flow:
         """Steps that leave (or stay in) a state, in the order of the table."""
         return tuple(s for s in self.steps if name in s.source)
 
+    def takers(self, name: str) -> frozenset[Role]:
+        """The roles whose turn a state is: a township's clerk where a liaison may act, too."""
+        state = self.state(name)
+        ends = (
+            step.by
+            for step in self.from_state(name)
+            if step.side is state.side
+            and step.dest not in (None, name)
+            and state.role in step.by
+            and step.part in (None, state.holder)
+        )
+        own = {state.role} if state.role is not None else set()
+        return frozenset(own | set(next(ends, ())))
+
+    def parts_of(self, role: Role) -> frozenset[str]:
+        """The parts in a case that go with a role; what no step names is the officers'."""
+        acting = {s.part for s in self.steps if s.part and role in s.by}
+        acting |= {s.holder for s in self.states if s.holder and role is s.role}
+        if role is Role.INSPECTOR:
+            named = {s.part for s in self.steps} | {s.holder for s in self.states}
+            acting |= {part for s in self.steps for part in s.gives} - named
+        return frozenset(acting)
+
     def makers_of(self, subject: str) -> frozenset[str]:
         """Names of the steps that make a subject."""
         return frozenset(s.name for s in self.steps if subject in s.makes)

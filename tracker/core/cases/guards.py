@@ -103,9 +103,10 @@ def judge(
     """Ask everything about one step: state, role, organisation, part, four eyes, guards.
 
     Every "no" is collected. The power chosen is the first that passes; the actor's own come
-    before those held for somebody else.
+    before those held for somebody else. What was lent for other kinds of cases counts for nothing.
     """
     today = office_date(now)
+    actor = actor.within(case.kind)
     refusals: list[Refusal] = []
     if case.state not in step.source:
         refusals.append(_wrong_state(flow, step, case))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -12,11 +12,12 @@ from sqlalchemy.orm import Session
 from tracker.core.accounts.actor import Actor
 from tracker.core.accounts.models import Grant, User
 from tracker.core.audit.service import record
+from tracker.core.cases.evidence import TEAM
 from tracker.core.cases.flow import flows
 from tracker.core.cases.models import Case, CasePerson, Stay
 from tracker.core.cases.scope import RECUSED
 from tracker.core.clock import office_date
-from tracker.core.errors import BadInput, say
+from tracker.core.errors import BadInput, Sentence, say
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +61,65 @@ def in_hand(session: Session, user_id: int, *, without: int | None = None) -> li
     ]
 
 
+class Takers:
+    """Who could take over some cases, and why somebody cannot; read once for all of them."""
+
+    def __init__(
+        self, session: Session, rows: Sequence[InHand], user_ids: Collection[int], now: datetime
+    ) -> None:
+        today = office_date(now)
+        self._people = {
+            user.id: user for user in session.scalars(select(User).where(User.id.in_(user_ids)))
+        }
+        self._grants: dict[int, set[tuple[int, str]]] = {}
+        for user_id, org_id, role in session.execute(
+            select(Grant.user_id, Grant.org_id, Grant.role).where(
+                Grant.user_id.in_(user_ids),
+                Grant.valid_from <= today,
+                or_(Grant.valid_to.is_(None), Grant.valid_to >= today),
+            )
+        ):
+            self._grants.setdefault(user_id, set()).add((org_id, role))
+        self._parts: dict[tuple[int, int], set[str]] = {}
+        for case_id, user_id, part in session.execute(
+            select(CasePerson.case_id, CasePerson.user_id, CasePerson.part).where(
+                CasePerson.case_id.in_([row.case.id for row in rows]),
+                CasePerson.user_id.in_(user_ids),
+                CasePerson.ended_at.is_(None),
+            )
+        ):
+            self._parts.setdefault((case_id, user_id), set()).add(part)
+
+    def why_not(self, row: InHand, user_id: int) -> Sentence | None:
+        """The reason why a person cannot take over a case; None when nothing stands against it."""
+        case, to = row.case, self._people.get(user_id)
+        if to is None or not to.active:
+            return say("请选另一名在用账号的人员。")
+        if to.clearance < case.confidentiality:
+            return say("%(who)s 的涉密权限不够办“%(what)s”。", who=to.name, what=case.title)
+        held = self._parts.get((case.id, user_id), set())
+        if not self._has_post(row, user_id) or RECUSED in held:
+            return say(
+                "%(who)s 不能接办“%(what)s”：岗位不对或者已经回避。", who=to.name, what=case.title
+            )
+        # Two officers work a case (行政处罚法 42): one person does not take both places.
+        if held & set(TEAM) and set(row.parts) & set(TEAM):
+            return say(
+                "%(who)s 已经是“%(what)s”的承办人，同一件要有两名承办人。",
+                who=to.name,
+                what=case.title,
+            )
+        return None
+
+    def _has_post(self, row: InHand, user_id: int) -> bool:
+        case, grants = row.case, self._grants.get(user_id, set())
+        if row.turn:
+            takers = flows.get(case.kind).takers(case.state)
+            return any(case.turn_org_id == org and role in takers for org, role in grants)
+        orgs = {case.origin_org_id, case.via_org_id, case.bureau_id, case.turn_org_id}
+        return any(org in orgs for org, _ in grants)
+
+
 def hand_to(
     session: Session,
     rows: Sequence[InHand],
@@ -76,11 +136,12 @@ def hand_to(
     What was done stays with whoever did it, so four eyes go on to follow the person. BadInput
     when the other one has no account in use, no role at that house, or not the clearance.
     """
-    to = session.get(User, to_id)
-    if to is None or not to.active or to_id == from_id:
+    takers = Takers(session, rows, [to_id], now)
+    if to_id == from_id:
         raise BadInput("to", say("请选另一名在用账号的人员。"))
     for row in rows:
-        _refuse_unfit(session, row, to, now)
+        if (why := takers.why_not(row, to_id)) is not None:
+            raise BadInput("to", why)
     for row in rows:
         _hand_one(session, row, from_id, to_id, now)
         row.case.version += 1
@@ -99,57 +160,6 @@ def hand_to(
         )
     session.flush()
     return len(rows)
-
-
-def _refuse_unfit(session: Session, row: InHand, to: User, now: datetime) -> None:
-    case, today = row.case, office_date(now)
-    if to.clearance < case.confidentiality:
-        raise BadInput(
-            "to", say("%(who)s 的涉密权限不够办“%(what)s”。", who=to.name, what=case.title)
-        )
-    orgs = {case.origin_org_id, case.via_org_id, case.bureau_id, case.turn_org_id} - {None}
-    wanted = Grant.role.in_(_takers(case)) if row.turn else Grant.id.is_not(None)
-    there = session.scalar(
-        select(Grant.id)
-        .where(
-            Grant.user_id == to.id,
-            Grant.org_id == case.turn_org_id if row.turn else Grant.org_id.in_(orgs),
-            wanted,
-            Grant.valid_from <= today,
-            or_(Grant.valid_to.is_(None), Grant.valid_to >= today),
-        )
-        .limit(1)
-    )
-    recused = session.scalar(
-        select(CasePerson.id)
-        .where(
-            CasePerson.case_id == case.id,
-            CasePerson.user_id == to.id,
-            CasePerson.part == RECUSED,
-            CasePerson.ended_at.is_(None),
-        )
-        .limit(1)
-    )
-    if there is None or recused is not None:
-        raise BadInput(
-            "to",
-            say("%(who)s 不能接办“%(what)s”：岗位不对或者已经回避。", who=to.name, what=case.title),
-        )
-
-
-def _takers(case: Case) -> set[str]:
-    """The roles of the step that ends the turn: a township's clerk where a liaison may, too."""
-    flow = flows.get(case.kind)
-    state = flow.state(case.state)
-    ends = (
-        step.by
-        for step in flow.from_state(state.name)
-        if step.side is state.side
-        and step.dest not in (None, state.name)
-        and state.role in step.by
-        and step.part in (None, state.holder)
-    )
-    return {role.value for role in next(ends, ())}
 
 
 def _hand_one(session: Session, row: InHand, from_id: int, to_id: int, now: datetime) -> None:

@@ -87,7 +87,7 @@ class Openings:
         """Open a case in the same transaction, and link it to the one it came from."""
         if kind not in self._openers:
             raise StepRefused([Refusal(say("这类案件的流程还没有启用。"))], kind)
-        case = self._openers[kind](session, actor, seed, now, request_id)
+        case = self._openers[kind](session, actor.within(kind), seed, now, request_id)
         if seed.origin is not None:
             add_link(
                 session,

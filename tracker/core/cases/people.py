@@ -7,21 +7,19 @@ change who hears by themselves, and no row has to be planned anew for it.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from datetime import date, datetime
 from time import monotonic
 
-from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from tracker.core.accounts.actor import Actor, load_actor
-from tracker.core.accounts.models import Delegation, User
 from tracker.core.accounts.roles import Role
+from tracker.core.cases.flow import flows
 from tracker.core.cases.models import Case
 from tracker.core.cases.scope import may_see as actor_may_see
 from tracker.core.clock import office_date, utc_now
 from tracker.core.errors import NotVisible
-from tracker.core.notices.people import holders
+from tracker.core.notices.people import holders, with_stand_ins
 
 HANDLER, SUPERVISOR, HEAD = "handler", "supervisor", "head"
 AUDIENCES = (HANDLER, SUPERVISOR, HEAD)
@@ -59,8 +57,8 @@ class Rights:
         return actor is not None and actor_may_see(session, actor, case_id)
 
 
-def recipients(session: Session, case_id: int, audience: str, on: date) -> list[int]:
-    """Who hears of a case on a day, and who stands in for them then.
+def recipients(session: Session, case_id: int, audience: str, on: date) -> dict[int, str]:
+    """Who hears of a case on a day, and who stands in for them then: by id, with the name of whom.
 
     The handler is the person in whose hands the case is, else whoever holds the role whose turn
     it is. Supervisors and heads are those of the organisation where it lies; in a department its
@@ -75,20 +73,20 @@ class Hearers:
 
     def __init__(self, session: Session) -> None:
         self._session = session
-        self._found: dict[tuple[object, ...], list[int]] = {}
+        self._found: dict[tuple[object, ...], dict[int, str]] = {}
 
-    def of(self, case: Case, audience: str, on: date) -> list[int]:
-        """Who hears of a case on a day."""
+    def of(self, case: Case, audience: str, on: date) -> dict[int, str]:
+        """Who hears of a case on a day, as `recipients` says it."""
         lies = (case.closed_at, case.turn_org_id, case.turn_role, case.assignee_id, case.bureau_id)
-        key = (*lies, audience, on)
+        key = (case.kind, case.state, *lies, audience, on)
         if key not in self._found:
             self._found[key] = _hearers(self._session, case, audience, on)
         return self._found[key]
 
 
-def _hearers(session: Session, case: Case, audience: str, on: date) -> list[int]:
+def _hearers(session: Session, case: Case, audience: str, on: date) -> dict[int, str]:
     if case.closed_at is not None or case.turn_org_id is None:
-        return []
+        return {}
     asked = AUDIENCES.index(audience) if audience in AUDIENCES else 0
     for level in AUDIENCES[asked:]:
         if level == HANDLER:
@@ -96,31 +94,16 @@ def _hearers(session: Session, case: Case, audience: str, on: date) -> list[int]
         else:
             bodies = (case.bureau_id, case.above_org_id)
             role = _LEADERS[level] if case.turn_org_id in bodies else Role.DEPT_APPROVER
-            found = holders(session, case.turn_org_id, role.value, on)
+            found = holders(session, case.turn_org_id, role.value, on, case.kind)
         if found:
             return found
-    return []
+    return {}
 
 
-def _handlers(session: Session, case: Case, on: date) -> list[int]:
-    if case.assignee_id is not None:
-        return with_stand_ins(session, [case.assignee_id], on)
-    return holders(session, case.turn_org_id or 0, case.turn_role or "", on)
-
-
-def with_stand_ins(session: Session, user_ids: Iterable[int], on: date) -> list[int]:
-    """Those of the people whose account is in use, and who stands in for them on the day."""
-    people = list(user_ids)
-    standing_in = (
-        select(Delegation.to_user_id)
-        .join(User, User.id == Delegation.from_user_id)
-        .where(
-            Delegation.from_user_id.in_(people),
-            Delegation.valid_from <= on,
-            Delegation.valid_to >= on,
-            Delegation.revoked_at.is_(None),
-            User.active,
-        )
+def _handlers(session: Session, case: Case, on: date) -> dict[int, str]:
+    if case.assignee_id is None:
+        return holders(session, case.turn_org_id or 0, case.turn_role or "", on, case.kind)
+    takers = flows.get(case.kind).takers(case.state)
+    return with_stand_ins(
+        session, [case.assignee_id], on, case.kind, [role.value for role in takers]
     )
-    query = select(User.id).where(User.active, or_(User.id.in_(people), User.id.in_(standing_in)))
-    return list(session.scalars(query.order_by(User.id)))

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from datetime import date
 
-from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, Date, case, literal, select
+from sqlalchemy.orm import Session, aliased
 
 from tracker.core.accounts.actor import Actor, Power
 from tracker.core.accounts.models import User
 from tracker.core.accounts.roles import Role
-from tracker.core.cases.flow import flows
-from tracker.core.cases.models import Attachment, Case, Move
+from tracker.core.cases.flow import State, flows
+from tracker.core.cases.models import LAST_DAY, Attachment, Case, Move
 from tracker.core.cases.scope import LEADING_ROLES
 from tracker.core.deadlines.models import Deadline
 from tracker.core.errors import NotVisible
@@ -20,12 +21,20 @@ from tracker.core.registers.models import Organisation, Region
 from tracker.core.registers.places import region_range
 
 # Who reads a case from the bureau's side; a trainer or an administrator there does not.
-_INSIDE_ROLES = frozenset({Role.REGISTRAR, Role.INSPECTOR, *LEADING_ROLES})
+INSIDE_ROLES = frozenset({Role.REGISTRAR, Role.INSPECTOR, *LEADING_ROLES})
 
 
 def works_inside(actor: Actor) -> bool:
     """Whether an actor reads any cases from a bureau's side."""
-    return any(p.role in _INSIDE_ROLES for p in actor.powers)
+    return any(p.role in INSIDE_ROLES for p in actor.powers)
+
+
+def due_known(actor: Actor) -> ColumnElement[date]:
+    """The day a case is due as far as an actor may know it: from outside no other house's clock."""
+    if works_inside(actor):
+        return Case.due_order.expression
+    own = Case.turn_org_id.in_({p.org_id for p in actor.every})
+    return case((own, Case.due_order), else_=literal(LAST_DAY, Date))
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,11 +78,16 @@ def names_for(
 
 def outside(actor: Actor, case: Case) -> bool:
     """Whether the actor sees this case only from the side it came from."""
-    inside = _INSIDE_ROLES | set(flows.get(case.kind).sees)
+    inside = INSIDE_ROLES | set(flows.get(case.kind).sees)
     return not any(
         (p.role in inside and p.org_id in (case.bureau_id, case.above_org_id)) or _leads(p, case)
-        for p in actor.powers
+        for p in actor.within(case.kind).powers
     )
+
+
+def shown_label(state: State, *, from_outside: bool) -> str:
+    """A state's name, as far as the reader's side may know it."""
+    return state.outside if from_outside and state.outside else state.label
 
 
 def _leads(power: Power, case: Case) -> bool:
@@ -108,6 +122,17 @@ def timeline(
     if from_outside:
         query = query.where(Move.internal.is_(False))
     return [(move, name) for move, name in session.execute(query)]
+
+
+def mover() -> ColumnElement[str]:
+    """Who took a step, as documents name it: with the person it was done for, where it was lent."""
+    person, lender = aliased(User), aliased(User)
+    who, whom = (
+        select(user.name).where(user.id == column).correlate(Move).scalar_subquery()
+        for user, column in ((person, Move.actor_id), (lender, Move.on_behalf_of_id))
+    )
+    lent = who.concat("（代").concat(whom).concat("）")
+    return case((Move.on_behalf_of_id.is_(None), who), else_=lent).label("name")
 
 
 def files_of(session: Session, case: Case, *, from_outside: bool = False) -> list[Attachment]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import TypeVar
 
 from sqlalchemy import ColumnElement, and_, exists, false, or_, select
@@ -36,38 +36,49 @@ def visible(actor: Actor, kind: str | None = None) -> ColumnElement[bool]:
     own department, recusal (also of somebody one stands in for), and the circle of a restricted
     case: its people and the approvers of its own bureau. A role without a line here sees nothing.
 
+    A power lent for some kinds opens cases of these alone; what closes a case closes it also to
+    whoever stands in for a part of somebody's work only.
+
     Whoever asks for the cases of one `kind` says so: then only the ways of that workflow are
     asked, and its list walks one index.
     """
     asked = flows.all() if kind is None else (flows.get(kind),)
     ways: dict[tuple[object, ...], ColumnElement[bool]] = {}
-    for power in actor.powers:
-        ways |= _ways(actor, power, asked)
-    houses = {p.org_id for p in actor.powers if p.role in _BUSINESS}
-    if houses and any(flow.invites for flow in asked):
-        ways["guest",] = Case.id.in_(select(CaseGuest.case_id).where(CaseGuest.org_id.in_(houses)))
+    for power in sorted(actor.every, key=lambda p: bool(p.kinds)):
+        there = tuple(flow for flow in asked if power.covers(flow.kind))
+        for key, way in _ways(actor, power, there).items():
+            if len(there) == len(asked):
+                ways[key] = way
+            elif key not in ways:
+                ways[(*key, power.kinds)] = and_(way, _of_kinds(there))
     if not ways:
         return false()
     excluded = exists(
         select(CaseExcludedOrg.case_id).where(
             CaseExcludedOrg.case_id == Case.id,
-            CaseExcludedOrg.org_id.in_({p.org_id for p in actor.powers}),
+            CaseExcludedOrg.org_id.in_({p.org_id for p in actor.every}),
         )
     )
-    persons = {p.on_behalf_of or actor.user_id for p in actor.powers} | {actor.user_id}
+    persons = {p.on_behalf_of or actor.user_id for p in actor.every} | {actor.user_id}
     return and_(
         or_(*ways.values()),
         Case.confidentiality <= actor.clearance,
         ~excluded,
         ~_has_part(persons, recused=True),
-        or_(~Case.restricted, _inside(actor, persons)),
+        or_(~Case.restricted, _inside(actor, asked)),
     )
+
+
+def _of_kinds(covered: Sequence[Flow]) -> ColumnElement[bool]:
+    return Case.kind.in_([flow.kind for flow in covered])
 
 
 def _ways(
     actor: Actor, power: Power, asked: Sequence[Flow]
 ) -> dict[tuple[object, ...], ColumnElement[bool]]:
     """The ways on which one power leads to cases, each under a key of its own."""
+    if not asked:
+        return {}
     sides = frozenset().union(*(flow.sides for flow in asked))
     org_id = power.org_id
     found: dict[tuple[object, ...], ColumnElement[bool]] = {}
@@ -89,26 +100,49 @@ def _ways(
         found["part", person] = _has_part({person})
     if kinds := [flow.kind for flow in asked if power.role in flow.sees]:
         found["kinds", power.role, org_id] = and_(Case.bureau_id == org_id, Case.kind.in_(kinds))
+    if power.role in _BUSINESS and any(flow.invites for flow in asked):
+        found["guest", org_id] = Case.id.in_(
+            select(CaseGuest.case_id).where(CaseGuest.org_id == org_id)
+        )
     return found
 
 
-def _has_part(persons: set[int], *, recused: bool = False) -> ColumnElement[bool]:
+def _has_part(
+    persons: set[int], *, recused: bool = False, parts: Iterable[str] = ()
+) -> ColumnElement[bool]:
+    named = [CasePerson.part.in_(sorted(parts))] if parts else []
     return exists(
         select(CasePerson.id).where(
             CasePerson.case_id == Case.id,
             CasePerson.user_id.in_(persons),
             CasePerson.ended_at.is_(None),
             CasePerson.part == RECUSED if recused else CasePerson.part != RECUSED,
+            *named,
         )
     )
 
 
-def _inside(actor: Actor, persons: set[int]) -> ColumnElement[bool]:
-    """Whether an actor is of the circle that knows of a restricted case."""
-    approving = {p.org_id for p in actor.powers if p.role in APPROVING_ROLES}
-    return (
-        or_(_has_part(persons), Case.bureau_id.in_(approving)) if approving else _has_part(persons)
-    )
+def _inside(actor: Actor, asked: Sequence[Flow]) -> ColumnElement[bool]:
+    """Whether an actor is of the circle that knows of a restricted case.
+
+    A part somebody holds is lent with the role that acts in it, for the kinds it is lent for.
+    """
+    circle = [_has_part({actor.user_id})]
+    approving: dict[frozenset[str], set[int]] = {}
+    for power in actor.every:
+        there = [flow for flow in asked if power.covers(flow.kind)]
+        if power.role in APPROVING_ROLES:
+            approving.setdefault(power.kinds, set()).add(power.org_id)
+        if power.on_behalf_of is not None:
+            parts = frozenset[str]().union(*(flow.parts_of(power.role) for flow in there))
+            if parts:
+                lent = _has_part({power.on_behalf_of}, parts=parts)
+                circle.append(and_(lent, _of_kinds(there)))
+    for kinds, org_ids in approving.items():
+        there = [flow for flow in asked if not kinds or flow.kind in kinds]
+        leads = Case.bureau_id.in_(org_ids)
+        circle.append(and_(leads, _of_kinds(there)) if kinds else leads)
+    return or_(*circle)
 
 
 def _leading(org_id: int, org_kind: str, region_code: str) -> ColumnElement[bool]:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -12,7 +13,8 @@ from sqlalchemy.orm import Session
 
 from tracker.core.accounts.actor import Actor
 from tracker.core.cases.clocks import When
-from tracker.core.cases.engine import Taking, move
+from tracker.core.cases.engine import Taking, move, ready
+from tracker.core.cases.guards import Taken
 from tracker.core.cases.models import Case
 from tracker.core.cases.scope import get_visible
 from tracker.core.clock import office_date
@@ -81,17 +83,51 @@ def take(
     `on` if it has one. Refusals raise StepRefused, wrong answers BadInput with the field's name.
     """
     case = get_visible(session, model, actor, case_id, lock=True)
-    asked = Asked(session, case, actor, now, inputs)
+    actor = actor.within(case.kind)
+    prepare = _preparing(Asked(session, case, actor, now, inputs), step, takings, request_id)
+    move(session, case, step, actor, seen=seen, now=now, prepare=prepare)
+    return case
 
+
+class _OnlyAsked(Exception):
+    """What a rehearsal has put into the session goes again."""
+
+
+def rehearse(
+    session: Session,
+    case: Case,
+    actor: Actor,
+    step: str,
+    inputs: Mapping[str, Any],
+    *,
+    seen: int,
+    now: datetime,
+    takings: Takings,
+    past: Sequence[Taken] | None = None,
+) -> None:
+    """Ask everything that `take` asks before it writes, and leave no trace.
+
+    Raises what `take` would raise; `past` is the history of the case, where it was read already.
+    """
+    actor = actor.within(case.kind)
+    asked = Asked(session, case, actor, now, inputs)
+    prepare = _preparing(asked, step, takings, None)
+    with suppress(_OnlyAsked), session.begin_nested():
+        ready(session, case, step, actor, seen=seen, now=now, prepare=prepare, past=past)
+        raise _OnlyAsked
+
+
+def _preparing(
+    asked: Asked[Any], step: str, takings: Takings, request_id: str | None
+) -> Callable[[], Taking]:
     def prepare() -> Taking:
         taking = takings[step](asked) if step in takings else Taking(when=When(on=asked.day("on")))
         taking.note = taking.note or asked.text("note")
-        taking.fields = taking.fields or {k: v for k, v in inputs.items() if k != "note"}
+        taking.fields = taking.fields or {k: v for k, v in asked.inputs.items() if k != "note"}
         taking.request_id = request_id
         return taking
 
-    move(session, case, step, actor, seen=seen, now=now, prepare=prepare)
-    return case
+    return prepare
 
 
 class Take(Protocol[TakenT]):

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from datetime import date
 
-from sqlalchemy import ColumnElement, CompoundSelect, and_, func, or_, select, union_all
+from sqlalchemy import ColumnElement, CompoundSelect, and_, false, func, or_, select, union_all
 from sqlalchemy.orm import Session
 
-from tracker.core.accounts.actor import Actor
+from tracker.core.accounts.actor import Actor, Power
+from tracker.core.cases.flow import flows
 from tracker.core.cases.models import Case
+from tracker.core.cases.reads import due_known
 from tracker.core.cases.scope import visible
 
 COUNT_CAP = 1000
@@ -21,13 +24,75 @@ def my_turn(actor: Actor) -> ColumnElement[bool]:
 
 def _ways(actor: Actor) -> list[ColumnElement[bool]]:
     """The ways a case can wait for an actor; each has an index that ends in the list's order."""
-    persons = {actor.user_id} | {p.on_behalf_of for p in actor.powers if p.on_behalf_of}
-    ways: list[ColumnElement[bool]] = [Case.assignee_id == person for person in sorted(persons)]
-    for org_id, role in sorted({(p.org_id, p.role.value) for p in actor.powers}):
-        ways.append(
-            and_(Case.turn_org_id == org_id, Case.turn_role == role, Case.assignee_id.is_(None))
-        )
+    ways: list[ColumnElement[bool]] = [Case.assignee_id == actor.user_id]
+    ways += [_hand_of(lender, actor) for lender in sorted(_lenders(actor))]
+    desks: dict[tuple[int, str], list[Power]] = {}
+    for power in actor.every:
+        desks.setdefault((power.org_id, power.role.value), []).append(power)
+    for (org_id, role), powers in sorted(desks.items()):
+        at_desk = and_(Case.turn_org_id == org_id, Case.turn_role == role)
+        ways.append(and_(at_desk, Case.assignee_id.is_(None), *_reach(powers)))
     return ways
+
+
+def _lenders(actor: Actor) -> set[int]:
+    lenders = {p.on_behalf_of for p in actor.every if p.on_behalf_of is not None}
+    return lenders - {actor.user_id}
+
+
+def _hand_of(lender: int, actor: Actor) -> ColumnElement[bool]:
+    """Cases in the hands of somebody, where what this person has lent takes them on."""
+    lent: dict[frozenset[str], list[Power]] = {}
+    for power in actor.every:
+        if power.on_behalf_of == lender:
+            lent.setdefault(power.kinds, []).append(power)
+    return and_(
+        Case.assignee_id == lender,
+        or_(
+            *(and_(Case.turn_role.in_(_turns(powers)), *_reach(powers)) for powers in lent.values())
+        ),
+    )
+
+
+def _reach(powers: Sequence[Power]) -> list[ColumnElement[bool]]:
+    if any(not power.kinds for power in powers):
+        return []
+    return [Case.kind.in_(sorted(frozenset[str]().union(*(p.kinds for p in powers))))]
+
+
+def _turns(powers: Iterable[Power]) -> list[str]:
+    """The roles whose turn the holders of some powers may take."""
+    roles = {power.role for power in powers}
+    turns = {role.value for role in roles}
+    for flow in flows.all():
+        turns |= {
+            state.role.value
+            for state in flow.states
+            if state.role is not None and roles & flow.takers(state.name)
+        }
+    return sorted(turns)
+
+
+def in_other_hands(actor: Actor) -> ColumnElement[bool]:
+    """Cases whose next step is not this actor's, also where nobody in person has them."""
+    return ~func.coalesce(my_turn(actor), false())
+
+
+def waits_for(actor: Actor, case: Case) -> str:
+    """For whom somebody stands in whose turn it is; empty when it is the actor's own or nobody's.
+
+    It reads nothing: the same rule as `my_turn`, asked of a row that is there.
+    """
+    if case.closed_at is not None or case.turn_role is None or case.assignee_id == actor.user_id:
+        return ""
+    powers = actor.within(case.kind).powers
+    if case.assignee_id is not None:
+        lent = [p for p in powers if p.on_behalf_of == case.assignee_id]
+        return lent[0].on_behalf_name if case.turn_role in _turns(lent) else ""
+    at_desk = [p for p in powers if p.org_id == case.turn_org_id and p.role.value == case.turn_role]
+    if not at_desk or any(p.on_behalf_of is None for p in at_desk):
+        return ""
+    return at_desk[0].on_behalf_name
 
 
 def waiting_for_me(session: Session, actor: Actor, limit: int = 50) -> list[Case]:
@@ -70,7 +135,7 @@ def mine_with_others(session: Session, actor: Actor, limit: int = 20) -> list[Ca
             .where(
                 Case.created_by_id == actor.user_id,
                 Case.closed_at.is_(None),
-                ~my_turn(actor),
+                in_other_hands(actor),
                 visible(actor),
             )
             .order_by(Case.holder_since, Case.id)
@@ -79,9 +144,9 @@ def mine_with_others(session: Session, actor: Actor, limit: int = 20) -> list[Ca
     )
 
 
-def late(today: date) -> ColumnElement[bool]:
-    """Overdue, one definition for rows and queries."""
-    return Case.due_order < today
+def late(actor: Actor, today: date) -> ColumnElement[bool]:
+    """Overdue as far as an actor may know it, one definition for all lists."""
+    return due_known(actor) < today
 
 
 def capped_count(session: Session, condition: ColumnElement[bool], cap: int = COUNT_CAP) -> int:

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import ColumnElement, exists, func, or_, select, update
+from sqlalchemy import ColumnElement, column, exists, func, or_, select, table, update
 from sqlalchemy.orm import Session, aliased
 
 from tracker.core.clock import office_date
-from tracker.core.errors import Sentence
+from tracker.core.errors import Sentence, say
 from tracker.core.notices.models import Notice, Outbox
 from tracker.core.notices.naming import message_id
 from tracker.core.notices.once import insert_once
-from tracker.core.notices.people import active, holders
+from tracker.core.notices.people import active, holders, with_stand_ins
 from tracker.core.notices.queueing import queue_outside
 from tracker.core.notices.wording import pack, unpack
 
@@ -22,6 +22,10 @@ MaySee = Callable[[Session, int, int], bool]
 
 MOST_TRIES = 5
 MOST_COUNTED = 99
+# Keys of what concerns the work in hand, as against a person's own affairs.
+_OF_WORK = ("case:", "calendar:")
+# Cases belong to a package above; only these columns of theirs are read here.
+_cases = table("cases", column("id"), column("kind"), column("turn_role"))
 _FIRST_PAUSE = timedelta(minutes=1)
 
 logger = logging.getLogger(__name__)
@@ -121,10 +125,7 @@ def set_back(session: Session, row_id: int, attempts: int, now: datetime, error:
 
 
 def _deliver(session: Session, row: Outbox, attempts: int, now: datetime, may_see: MaySee) -> str:
-    if row.user_id is not None:
-        people = active(session, [row.user_id])
-    else:
-        people = holders(session, row.org_id or 0, row.role or "", office_date(now))
+    people = _addressees(session, row, office_date(now))
     told = post(
         session,
         people,
@@ -151,6 +152,18 @@ def _deliver(session: Session, row: Outbox, attempts: int, now: datetime, may_se
     return state
 
 
+def _addressees(session: Session, row: Outbox, on: date) -> dict[int, str]:
+    """Who gets a row now; what concerns the work in hand goes to whoever stands in, too."""
+    case = session.execute(select(_cases).where(_cases.c.id == row.case_id)).one_or_none()
+    kind = case.kind if case is not None else ""
+    if row.user_id is None:
+        return holders(session, row.org_id or 0, row.role or "", on, kind)
+    if case is None or not row.source_key.startswith(_OF_WORK):
+        return dict.fromkeys(active(session, [row.user_id]), "")
+    roles = [case.turn_role] if case.turn_role else []
+    return with_stand_ins(session, [row.user_id], on, kind, roles)
+
+
 def post(
     session: Session,
     user_ids: Iterable[int],
@@ -166,6 +179,8 @@ def post(
 ) -> list[int]:
     """Write a sentence into inboxes now; answers who has it: only people who may see the case.
 
+    A mapping names for each whom they stand in for, and then the sentence does.
+
     What each of them wants outside the product is queued in the same transaction.
     """
     told = [
@@ -173,13 +188,15 @@ def post(
         for user_id in dict.fromkeys(user_ids)
         if case_id is None or may_see(session, user_id, case_id)
     ]
+    whom = user_ids if isinstance(user_ids, Mapping) else {}
     new: list[int] = []
     for user_id in told:
+        words = _for(whom.get(user_id, ""), sentence)
         row = {
             "user_id": user_id,
             "case_id": case_id,
-            "text": sentence.text,
-            "params": pack(sentence),
+            "text": words.text,
+            "params": pack(words),
             "created_at": now,
             "source_key": source_key,
             "due_on": due_on,
@@ -192,6 +209,10 @@ def post(
         session, new, case_id=case_id, source_key=source_key, group_key=group_key, now=now
     )
     return told
+
+
+def _for(whom: str, sentence: Sentence) -> Sentence:
+    return say("代%(whom)s：%(what)s", whom=whom, what=sentence) if whom else sentence
 
 
 def pause(attempts: int) -> timedelta:

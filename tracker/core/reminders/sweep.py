@@ -11,7 +11,7 @@ sweep never wait for each other in a circle, and a clock that stops while we loo
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from time import monotonic
@@ -32,7 +32,8 @@ from tracker.core.reminders.models import Reminder
 from tracker.core.reminders.rungs import rungs_for
 from tracker.core.rulebook.loader import default_rulebook
 
-Resolve = Callable[[Session, int, str, date], list[int]]
+# Who hears of a case: their ids, perhaps with the name of whom each stands in for.
+Resolve = Callable[[Session, int, str, date], Iterable[int]]
 
 # A row that was taken by somebody else between our look and our lock; look again so often.
 _LOOKS = 5

@@ -19,6 +19,7 @@ EVERY: dict[str, float] = {
     "post_expiries": 3600,
     "plan_years": 3600,
     "watch_norms": 3600,
+    "index_files": 20,
     "clean": 3600,
 }
 _SHORTEST_SILENCE = timedelta(minutes=2)
