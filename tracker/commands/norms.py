@@ -81,7 +81,7 @@ def _place(row: Standing) -> list[str]:
 
     count = ""
     if row.unit_count is not None:
-        made_up = "，模拟数" if row.synthetic else ""
+        made_up = "，虚构的数" if row.synthetic else ""
         count = f"，名录库 {row.unit_count} 户（{row.counted_on}{made_up}）"
     gap = f"，缺 {row.short}，自 {row.since}" if row.short else "，已配齐"
     return [

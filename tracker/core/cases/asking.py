@@ -16,19 +16,20 @@ from sqlalchemy.orm import Session
 
 from tracker.core.accounts.actor import Actor
 from tracker.core.calendar import store as calendar_store
+from tracker.core.cases.facts import facts
+from tracker.core.cases.finding import found
 from tracker.core.cases.flow import Flow, flows
 from tracker.core.cases.listing import known_states
-from tracker.core.cases.models import Case, Move, Stay
-from tracker.core.cases.reads import works_inside
+from tracker.core.cases.models import LAST_DAY, Case, Move, Stay
+from tracker.core.cases.reads import due_known, works_inside
 from tracker.core.cases.scope import visible
-from tracker.core.cases.worklist import late, my_turn
+from tracker.core.cases.worklist import in_other_hands, late, my_turn
 from tracker.core.cases.workplace import CaseSeen
 from tracker.core.clock import office_day_bounds
 from tracker.core.deadlines.models import Deadline, DeadlineState
 from tracker.core.errors import N_
-from tracker.core.registers.places import region_range
+from tracker.core.registers.places import own_codes, region_range
 from tracker.core.rulebook.loader import default_rulebook
-from tracker.core.search.index import matching
 
 VIEWS = {
     "waiting": N_("等我办"),
@@ -40,12 +41,13 @@ VIEWS = {
     "closed": N_("已办结"),
     "all": N_("全部"),
 }
-# How a clock ended or stands: in time, too late, still running in time, running and over.
+# How a clock ended or stands: in time, too late, still running in time, over, standing still.
 OUTCOMES = {
     "kept": N_("按期办结"),
     "missed": N_("超期办结"),
     "running": N_("在期限内"),
     "over": N_("已经超期"),
+    "held": N_("停表中"),
 }
 _LONGEST_TEXT = 60
 _MOST_NAMES = 60
@@ -58,17 +60,23 @@ class Question:
     `kinds` are workflows, `states` are "kind.state", `took` is "kind.step" taken between the two
     days, `stayed` is "kind.state" left between them, `clock` is the id of a rule and `outcome` one
     of OUTCOMES. `origin`, `bureau`, `turn` are organisations, `holder` and `maker` are people.
-    `due_*`, `opened_*`, `closed_*` and `when_*` are days, both included.
+    `due_*`, `opened_*`, `closed_*` and `when_*` are days, both included. With `here` a region is
+    the place itself without those below it; `not_in` leaves a place and all below it out;
+    `lacks` names who is not there yet: holder, turn or bureau. `facts` are "kind.fact" of what a
+    workflow tells of its cases; all of them hold.
     """
 
     view: str = "all"
     kinds: tuple[str, ...] = ()
     states: tuple[str, ...] = ()
     region: str = ""
+    here: bool = False
+    not_in: str = ""
     origin: int | None = None
     bureau: int | None = None
     turn: int | None = None
     holder: int | None = None
+    lacks: tuple[str, ...] = ()
     maker: int | None = None
     channel: str = ""
     unit: int | None = None
@@ -86,11 +94,12 @@ class Question:
     when_to: date | None = None
     clock: tuple[str, ...] = ()
     outcome: str = ""
+    facts: tuple[str, ...] = ()
 
-    def args(self, **change: Any) -> dict[str, str]:
+    def args(self, **change: Any) -> dict[str, Any]:
         """The address's arguments, with some fields changed; empty ones are left out."""
         asked = replace(self, **change) if change else self
-        found: dict[str, str] = {}
+        found: dict[str, Any] = {}
         for field in fields(asked):
             value = getattr(asked, field.name)
             if value in ("", None, (), False) or (field.name == "view" and value == "open"):
@@ -105,7 +114,7 @@ class Question:
 
 
 # What stands in an address for a field; the list's own words are kept.
-_SHORT = {"kinds": "kind", "states": "state", "text": "q"}
+_SHORT = {"kinds": "kind", "states": "state", "text": "q", "facts": "fact"}
 
 
 def _written(value: object) -> str:
@@ -120,7 +129,8 @@ def read_question(args: Mapping[str, str], view: str = "open") -> Question:
     """The question an address asks; what makes no sense is left out."""
     read: dict[str, Any] = {}
     for field in fields(Question):
-        raw = args.get(_SHORT.get(field.name, field.name), "").strip()
+        # PostgreSQL takes no text with a zero byte in it.
+        raw = args.get(_SHORT.get(field.name, field.name), "").replace("\x00", "").strip()
         if not raw:
             continue
         value = _READ.get(field.name, _word)(raw)
@@ -128,6 +138,14 @@ def read_question(args: Mapping[str, str], view: str = "open") -> Question:
             read[field.name] = value
     read.setdefault("view", view)
     return Question(**read)
+
+
+# Who a case may be without: a person who has it in hand, a house whose turn it is, a bureau.
+_LACKED: dict[str, Any] = {
+    "holder": Case.assignee_id,
+    "turn": Case.turn_org_id,
+    "bureau": Case.bureau_id,
+}
 
 
 def _word(raw: str) -> str:
@@ -153,15 +171,21 @@ def _steps(raw: str) -> tuple[str, ...]:
     return tuple(s for s in _names(raw) if s in known)
 
 
+def _facts(raw: str) -> tuple[str, ...]:
+    return tuple(f for f in _names(raw) if facts.get(f) is not None)
+
+
 def _number(raw: str) -> int | None:
     return int(raw) if raw.isascii() and raw.isdigit() and len(raw) < 10 else None
 
 
 def _day(raw: str) -> date | None:
     try:
-        return date.fromisoformat(raw)
+        day = date.fromisoformat(raw)
     except ValueError:
         return None
+    # Of the first and the last day there are, the office's day lies partly beyond the calendar.
+    return day if date.min < day < LAST_DAY else None
 
 
 def _region(raw: str) -> str:
@@ -176,7 +200,11 @@ _READ: dict[str, Any] = {
     "stayed": _states,
     "clock": _names,
     "outcome": lambda raw: raw if raw in OUTCOMES else "",
+    "facts": _facts,
     "region": _region,
+    "not_in": _region,
+    "here": lambda raw: raw == "1",
+    "lacks": lambda raw: tuple(n for n in _names(raw) if n in _LACKED),
     "unread": lambda raw: raw == "1",
     **dict.fromkeys(("origin", "bureau", "turn", "holder", "maker", "unit"), _number),
     **{f.name: _day for f in fields(Question) if f.name.endswith(("_from", "_to"))},
@@ -189,18 +217,23 @@ _READ: dict[str, Any] = {
 def asked(session: Session, actor: Actor, question: Question, today: date) -> ColumnElement[bool]:
     """The condition on `cases` that a question states, scope included."""
     one = question.kinds[0] if len(question.kinds) == 1 else None
-    parts: list[ColumnElement[bool]] = [
-        visible(actor, one),
-        _view(session, actor, question.view, today),
-    ]
+    actor = actor if one is None else actor.within(one)
+    return and_(visible(actor, one), narrowed(session, actor, question, today))
+
+
+def narrowed(
+    session: Session, actor: Actor, question: Question, today: date
+) -> ColumnElement[bool]:
+    """What a question adds to the scope of who asks; only ever used beside `visible()`."""
+    parts: list[ColumnElement[bool]] = [_view(session, actor, question.view, today)]
     if question.kinds:
         parts.append(Case.kind.in_(question.kinds))
     if question.states:
         parts.append(_in_states(question.states, actor))
-    if question.region:
-        parts.append(Case.region_code.between(*region_range(question.region)))
+    parts += _places(question)
     if question.holder is not None:
         parts.append(_held_by(question.holder, actor))
+    parts += [_lacking(name, actor) for name in question.lacks]
     for column, value in (
         (Case.origin_org_id, question.origin),
         (Case.bureau_id, question.bureau),
@@ -211,18 +244,29 @@ def asked(session: Session, actor: Actor, question: Question, today: date) -> Co
     ):
         if value is not None:
             parts.append(column == value)
-    parts += _days(question)
+    parts += _days(question, actor)
     if question.text:
-        parts.append(matching(session, Case.id, question.text))
+        parts.append(found(session, actor, question.text))
     if question.unread:
         parts.append(~_has_read(actor.user_id))
     parts += _past(question, actor, today)
     return and_(*parts)
 
 
+def _places(question: Question) -> list[ColumnElement[bool]]:
+    parts: list[ColumnElement[bool]] = []
+    if question.region:
+        low, high = region_range(question.region)
+        parts.append(Case.region_code.between(low, own_codes(low) if question.here else high))
+    if question.not_in:
+        parts.append(~Case.region_code.between(*region_range(question.not_in)))
+    return parts
+
+
 def _past(question: Question, actor: Actor, today: date) -> list[ColumnElement[bool]]:
     """What is asked of a case's history; the side it came from learns nothing by asking for it."""
-    if not (question.took or question.stayed or question.clock):
+    past = (question.took, question.stayed, question.clock, question.outcome, question.facts)
+    if not any(past):
         return []
     if not works_inside(actor):
         return [false()]
@@ -231,8 +275,10 @@ def _past(question: Question, actor: Actor, today: date) -> list[ColumnElement[b
         parts.append(_took(question))
     if question.stayed:
         parts.append(_stayed(question))
-    if question.clock:
+    if question.clock or question.outcome:
         parts.append(_clock(question, today))
+    told = [fact for name in question.facts if (fact := facts.get(name)) is not None]
+    parts += [fact.holds(question.when_from, question.when_to) for fact in told]
     return parts
 
 
@@ -252,11 +298,11 @@ def _view(session: Session, actor: Actor, view: str, today: date) -> ColumnEleme
         case "waiting":
             return and_(my_turn(actor), is_open)
         case "soon":
-            return and_(Case.due_order.between(today, soon_until(session, today)), is_open)
+            return and_(due_known(actor).between(today, soon_until(session, today)), is_open)
         case "late":
-            return and_(late(today), is_open)
+            return and_(late(actor, today), is_open)
         case "others":
-            return and_(Case.created_by_id == actor.user_id, ~my_turn(actor), is_open)
+            return and_(Case.created_by_id == actor.user_id, in_other_hands(actor), is_open)
         case "unit":
             return and_(Case.turn_org_id.in_(actor.orgs()), is_open)
         case "closed":
@@ -271,6 +317,13 @@ def _held_by(user_id: int, actor: Actor) -> ColumnElement[bool]:
     held = Case.assignee_id == user_id
     # Who has a case inside another organisation is not for the side it came from.
     return held if works_inside(actor) else and_(held, Case.turn_org_id.in_(actor.orgs()))
+
+
+def _lacking(name: str, actor: Actor) -> ColumnElement[bool]:
+    lacking: ColumnElement[bool] = _LACKED[name].is_(None)
+    if name != "holder" or works_inside(actor):
+        return lacking
+    return and_(lacking, Case.turn_org_id.in_(actor.orgs()))
 
 
 def _in_states(states: tuple[str, ...], actor: Actor) -> ColumnElement[bool]:
@@ -290,12 +343,12 @@ def _known(flow: Flow, actor: Actor) -> set[str]:
     return {state.name for state in known_states(flow, actor)}
 
 
-def _days(question: Question) -> list[ColumnElement[bool]]:
+def _days(question: Question, actor: Actor) -> list[ColumnElement[bool]]:
     parts: list[ColumnElement[bool]] = []
     if question.due_from is not None:
-        parts.append(Case.due_order >= question.due_from)
+        parts.append(due_known(actor) >= question.due_from)
     if question.due_to is not None:
-        parts.append(Case.due_order <= question.due_to)
+        parts.append(due_known(actor) <= question.due_to)
     if question.opened_from is not None:
         parts.append(Case.opened_on >= question.opened_from)
     if question.opened_to is not None:
@@ -364,17 +417,30 @@ def _stayed(question: Question) -> ColumnElement[bool]:
 
 
 def _clock(question: Question, today: date) -> ColumnElement[bool]:
-    parts = [Deadline.case_id == Case.id, Deadline.rule_id.in_(question.clock)]
+    parts = [Deadline.case_id == Case.id, *clock_ended(question, today)]
+    if question.clock:
+        parts.append(Deadline.rule_id.in_(question.clock))
+    return exists(select(Deadline.id).where(*parts))
+
+
+def clock_ended(question: Question, today: date) -> list[ColumnElement[bool]]:
+    """What is asked of how a clock ended or stands; a condition on `deadlines`."""
+    parts: list[ColumnElement[bool]] = []
     stopped = Deadline.state == DeadlineState.STOPPED.value
+    held = Deadline.state == DeadlineState.SUSPENDED.value
     match question.outcome:
+        # A clock without a due day is neither; a NULL compares as neither. Asking for it by name
+        # would lead SQLite to an index of all clocks.
         case "kept":
-            parts += [stopped, Deadline.due_on.is_not(None), Deadline.stopped_on <= Deadline.due_on]
+            parts += [stopped, Deadline.stopped_on <= Deadline.due_on]
         case "missed":
-            parts += [stopped, Deadline.due_on.is_not(None), Deadline.stopped_on > Deadline.due_on]
+            parts += [stopped, Deadline.stopped_on > Deadline.due_on]
         case "running":
             parts += [~stopped, or_(Deadline.due_on.is_(None), Deadline.due_on >= today)]
         case "over":
             parts += [~stopped, Deadline.due_on < today]
+        case "held":
+            parts.append(held)
         case _:
             pass
     if question.outcome in ("kept", "missed"):
@@ -382,4 +448,4 @@ def _clock(question: Question, today: date) -> ColumnElement[bool]:
             parts.append(Deadline.stopped_on >= question.when_from)
         if question.when_to is not None:
             parts.append(Deadline.stopped_on <= question.when_to)
-    return exists(select(Deadline.id).where(*parts))
+    return parts

@@ -15,7 +15,7 @@ from tracker.core.errors import Refusal, StepRefused, say
 
 def may_attach(actor: Actor, case: Case) -> bool:
     """Whether somebody of the bureau that has an open case may add a file to it."""
-    return case.closed_at is None and case.bureau_id in actor.orgs()
+    return case.closed_at is None and case.bureau_id in actor.within(case.kind).orgs()
 
 
 def attach(

@@ -54,7 +54,7 @@ def boards(
             Case.kind,
             Case.state,
             func.count(),
-            func.sum(when((late(today), 1), else_=0)),
+            func.sum(when((late(actor, today), 1), else_=0)),
             func.min(Case.due_order),
         )
         .where(visible(actor), Case.closed_at.is_(None), Case.kind.in_(flows))

@@ -22,17 +22,20 @@ from tracker.core.calendar import store as calendar_store
 from tracker.core.calendar.days import Calendar
 from tracker.core.cases.models import Case, CasePerson
 from tracker.core.cases.scope import APPROVING_ROLES, RECUSED, visible
+from tracker.core.cases.unitbook import READING_ROLES
 from tracker.core.errors import BadInput, NotVisible, Refusal, StepRefused, say
 from tracker.core.registers.models import Officer, Organisation
 from tracker.core.registers.places import region_range
 from tracker.core.reminders.plan import warning_day
 from tracker.core.rulebook.model import RungKind
 from tracker.core.rulebook.reminders import Rung
+from tracker.core.search.names import named
 
 RULE = "OWN-CERT"
 _LONGEST_NUMBER, _LONGEST_REASON = 40, 200
 _BODIES = ("bureau", "survey_team")
 _DAY = timedelta(days=1)
+_MOST_FOUND = 60
 # The part of the person who is asked about, beside the parts that say who sees a case.
 _Part = aliased(CasePerson)
 
@@ -166,6 +169,38 @@ def holders(
             )
         )
     return sorted(found, key=lambda h: (h.cover is not None, h.left, h.user_id))
+
+
+def find_officers(
+    session: Session, actor: Actor, text: str, today: date
+) -> list[tuple[int, str, str]]:
+    """Inspectors of the reader's bodies by a part of their names or as these are spoken.
+
+    Id, name and body of each; nobody for who does not read the register.
+    """
+    if not any(p.role in READING_ROLES for p in actor.powers) or not text.strip():
+        return []
+    rows = session.execute(
+        select(User.id, User.name, Organisation.short_name)
+        .join(Grant, Grant.user_id == User.id)
+        .join(Organisation, Organisation.id == Grant.org_id)
+        .where(
+            *map(_is_called, text.split()),
+            Grant.org_id.in_({org.id for org in bodies(session, actor)}),
+            Grant.role == Role.INSPECTOR.value,
+            Grant.valid_from <= today,
+            or_(Grant.valid_to.is_(None), Grant.valid_to >= today),
+            User.active,
+        )
+        .order_by(User.name, User.id)
+        .limit(_MOST_FOUND)
+    )
+    return [(row.id, row.name, row.short_name) for row in rows]
+
+
+def _is_called(word: str) -> ColumnElement[bool]:
+    by_name, sounds = User.name.contains(word, autoescape=True), named("user", word)
+    return by_name if sounds is None else or_(by_name, User.id.in_(sounds))
 
 
 def covers_of(session: Session, user_ids: Collection[int], today: date) -> dict[int, Cover]:

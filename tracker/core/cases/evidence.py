@@ -249,7 +249,7 @@ def add_evidence(
     request_id: str | None = None,
 ) -> EvidenceItem:
     """The team writes down one item; what a device sends twice is written once."""
-    team_power(session, actor, case, "evidence")
+    power = team_power(session, actor, case, "evidence")
     refuse_closed(case)
     if data.device_key is not None and (known := _sent(session, case.id, data.device_key)):
         return known
@@ -277,7 +277,7 @@ def add_evidence(
     session.add(row)
     session.flush()
     details = {"line": row.line, "sha256": row.sha256, "form": row.form}
-    audit(session, actor, case, "add", now, request_id, details)
+    audit(session, actor, case, "add", now, request_id, details, power.on_behalf_of)
     return row
 
 
@@ -328,7 +328,7 @@ def on_the_team(session: Session, actor: Actor, case: Case) -> bool:
 def _team(session: Session, actor: Actor, case: Case) -> Power | None:
     team = team_of(session, case.id)
     return first_power(
-        actor,
+        actor.within(case.kind),
         lambda p: (
             p.role is Role.INSPECTOR
             and p.org_id == case.bureau_id
@@ -381,13 +381,15 @@ def audit(
     now: datetime,
     request_id: str | None,
     details: Mapping[str, object],
+    lender: int | None = None,
 ) -> None:
-    """One audit row of what was done with the evidence."""
+    """One audit row of what was done with the evidence, and for whom where it was lent."""
     record(
         session,
         tag=f"{case.kind}.evidence.{what}",
         at=now,
         actor_id=actor.user_id,
+        on_behalf_of_id=lender,
         case_id=case.id,
         object=f"{case.kind}:{case.id}",
         request_id=request_id,

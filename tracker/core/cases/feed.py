@@ -102,6 +102,7 @@ def _mine(actor: Actor, now: datetime) -> CompoundSelect[tuple[int]]:
 
 def _may_know(actor: Actor, case: Case, deadline: Deadline) -> bool:
     """From outside the bureau only the clock of one's own turn: its own dates are internal."""
+    actor = actor.within(case.kind)
     if any(_inside(power, case) for power in actor.powers):
         return True
     in_hand = case.turn_org_id in actor.orgs()

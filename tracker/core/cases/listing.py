@@ -11,6 +11,7 @@ from sqlalchemy import ColumnElement, and_, select, tuple_
 from sqlalchemy.orm import Session
 
 from tracker.core.accounts.actor import Actor
+from tracker.core.cases.finding import found
 from tracker.core.cases.flow import Flow, State, flows
 from tracker.core.cases.models import LAST_DAY, Case
 from tracker.core.cases.reads import Names, names_for, works_inside
@@ -19,7 +20,6 @@ from tracker.core.cases.worklist import capped_count, late, my_turn
 from tracker.core.errors import N_
 from tracker.core.registers.models import Region
 from tracker.core.registers.places import region_range
-from tracker.core.search.index import matching
 
 PAGE = 20
 VIEWS = {
@@ -84,7 +84,7 @@ def condition(
     if filters.region:
         parts.append(Case.region_code.between(*region_range(filters.region)))
     if filters.text:
-        parts.append(matching(session, Case.id, filters.text))
+        parts.append(found(session, actor, filters.text))
     return and_(*parts)
 
 
@@ -100,7 +100,7 @@ def view_condition(actor: Actor, view: str, today: date) -> ColumnElement[bool]:
         case "waiting":
             return and_(my_turn(actor), Case.closed_at.is_(None))
         case "late":
-            return and_(late(today), Case.closed_at.is_(None))
+            return and_(late(actor, today), Case.closed_at.is_(None))
         case "mine":
             return Case.created_by_id == actor.user_id
         case "closed":

@@ -25,7 +25,6 @@ from tracker.core.clock import office_date
 from tracker.core.documents.numbering import draw
 from tracker.core.errors import BadInput, Refusal, StepRefused, say
 from tracker.core.registers.models import Organisation
-from tracker.core.search.index import index_case
 
 CaseT = TypeVar("CaseT", bound=Case)
 # Bureaus and survey teams handle cases; departments and townships do not.
@@ -122,7 +121,6 @@ def begin(
         case_id=case.id,
         now=now,
     )
-    index_case(session, case.id, case.title, seed.uscc, seed.matter, case.number)
     session.flush()
     return case
 

@@ -46,7 +46,8 @@ def may_read(flow: Flow, case: Case, actor: Actor, document: Document) -> bool:
     From outside only what has been issued and is not the house's own; one's own papers always.
     """
     uses = [use for use in flow.papers if use.kind == document.kind]
-    if not outside(actor, case) or any(side_org(case, u.side) in actor.orgs() for u in uses):
+    houses = actor.within(case.kind).orgs()
+    if not outside(actor, case) or any(side_org(case, u.side) in houses for u in uses):
         return True
     return document.state != DocumentState.DRAFT.value and not any(u.inner for u in uses)
 
@@ -107,7 +108,8 @@ def void(
 
 def _has_role(use: PaperUse, case: Case, actor: Actor) -> bool:
     org_id = side_org(case, use.side)
-    return org_id is not None and any(actor.has(role, org_id) for role in use.by)
+    here = actor.within(case.kind)
+    return org_id is not None and any(here.has(role, org_id) for role in use.by)
 
 
 def _refuse(allowed: bool) -> None:  # noqa: FBT001 - reads as asked

@@ -11,7 +11,7 @@ from datetime import date, datetime
 
 from sqlalchemy.orm import Session
 
-from tracker.core.accounts.actor import Actor
+from tracker.core.accounts.actor import Actor, Power
 from tracker.core.accounts.roles import Role
 from tracker.core.cases import clocks
 from tracker.core.cases.evidence import (
@@ -102,7 +102,7 @@ def decide_preservation(
     Refusing what was kept in an emergency releases it at once.
     """
     row = _preservation(session, case, item_id)
-    _refuse_unless_leading(session, actor, case, row, (Role.HEAD,), "decide_preservation")
+    power = _leading(session, actor, case, row, (Role.HEAD,), "decide_preservation")
     if not row.awaits_approval:
         raise StepRefused([Refusal(say("这件证据的登记保存已经审批过。"))], "decide_preservation")
     row.decided_by_id, row.decided_at, row.refused = actor.user_id, now, not approve
@@ -112,7 +112,7 @@ def decide_preservation(
         _dispose(session, actor, case, row, "released", N_("负责人未批准登记保存"), today, now)
     session.flush()
     details = {"item": item_id, "approved": approve, "urgent": row.urgent}
-    audit(session, actor, case, "decide", now, request_id, details)
+    audit(session, actor, case, "decide", now, request_id, details, power.on_behalf_of)
     return row
 
 
@@ -130,7 +130,7 @@ def keep(
 ) -> Preservation:
     """The team registers an approved item on the spot; the item's own clock T04 starts."""
     row = _preservation(session, case, item_id)
-    team_power(session, actor, case, "keep")
+    power = team_power(session, actor, case, "keep")
     if row.keeping is not Keeping.APPROVED or row.decided_at is None:
         raise StepRefused(
             [
@@ -144,7 +144,8 @@ def keep(
     if on < office_date(row.decided_at):
         raise BadInput("on", say("登记保存不能早于负责人批准之日。"))
     _keep(session, actor, case, row, kept_at, keeper, on, now)
-    audit(session, actor, case, "keep", now, request_id, {"item": item_id, "on": str(on)})
+    details = {"item": item_id, "on": str(on)}
+    audit(session, actor, case, "keep", now, request_id, details, power.on_behalf_of)
     return row
 
 
@@ -162,7 +163,7 @@ def dispose(
 ) -> Preservation:
     """Somebody in charge decides what becomes of a preserved item; that stops its clock."""
     row = _preservation(session, case, item_id)
-    _refuse_unless_leading(session, actor, case, row, (Role.SUPERVISOR, Role.HEAD), "dispose")
+    power = _leading(session, actor, case, row, (Role.SUPERVISOR, Role.HEAD), "dispose")
     if disposal not in DISPOSALS:
         raise BadInput("disposal", say("请选处理决定。"))
     if row.keeping is not Keeping.KEPT or row.kept_on is None:
@@ -176,7 +177,7 @@ def dispose(
     _dispose(session, actor, case, row, disposal, reason, on, now)
     session.flush()
     details = {"item": item_id, "disposal": disposal, "on": str(on)}
-    audit(session, actor, case, "dispose", now, request_id, details)
+    audit(session, actor, case, "dispose", now, request_id, details, power.on_behalf_of)
     return row
 
 
@@ -216,7 +217,7 @@ def _ask(
         made.append(item.preservation)
     session.flush()
     details = {"items": [i.id for i in items], "urgent": urgent}
-    audit(session, actor, case, "ask", now, request_id, details)
+    audit(session, actor, case, "ask", now, request_id, details, power.on_behalf_of)
     return made
 
 
@@ -286,16 +287,20 @@ def _making_up(case: Case, on: date) -> str:
     return MADE_UP
 
 
-def _refuse_unless_leading(
+def _leading(
     session: Session, actor: Actor, case: Case, row: Preservation, roles: Sequence[Role], step: str
-) -> None:
-    """Nobody decides on what they asked for or on their own team's work, also for another."""
+) -> Power:
+    """The power to decide; nobody has it for what they asked for or their own team's work."""
     askers = persons_of(row.asked_by_id, row.asked_for_id) | set(team_of(session, case.id))
-    leading = [p for p in actor.powers if p.role in roles and p.org_id == case.bureau_id]
+    here = actor.within(case.kind).powers
+    leading = [p for p in here if p.role in roles and p.org_id == case.bureau_id]
     if not leading:
         raise StepRefused([Refusal(say("这一步由本单位负责人办理。"))], step)
-    if all(not askers.isdisjoint(persons_of(actor.user_id, p.on_behalf_of)) for p in leading):
-        raise StepRefused([Refusal(say("经办人不能复核自己办的事，代行职务也不行。"))], step)
+    own_first = sorted(leading, key=lambda p: p.on_behalf_of is not None)
+    for power in own_first:
+        if askers.isdisjoint(persons_of(actor.user_id, power.on_behalf_of)):
+            return power
+    raise StepRefused([Refusal(say("经办人不能复核自己办的事，代行职务也不行。"))], step)
 
 
 def _preservation(session: Session, case: Case, item_id: int) -> Preservation:

@@ -138,7 +138,9 @@ def _cases(session: Session, case_ids: set[int]) -> dict[int, Case]:
     return found
 
 
-def _handlers(session: Session, cases: Mapping[int, Case], today: date) -> dict[int, list[int]]:
+def _handlers(
+    session: Session, cases: Mapping[int, Case], today: date
+) -> dict[int, dict[int, str]]:
     hearers = Hearers(session)
     return {case_id: hearers.of(case, HANDLER, today) for case_id, case in cases.items()}
 
@@ -286,7 +288,8 @@ def _tell(
             ),
             now=now,
             source_key=f"calendar:{edition.id}:{changed.deadline.id}",
-            to_user_ids=told[case.id],
+            # Whoever stands in for them hears of it with them, when it is delivered.
+            to_user_ids=[user_id for user_id, whom in told[case.id].items() if not whom],
         )
 
 

@@ -6,7 +6,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, and_, func, or_, select, tuple_
+from sqlalchemy import ColumnElement, and_, false, func, or_, select, tuple_
 from sqlalchemy.orm import Session
 
 from tracker.core.accounts.actor import Actor
@@ -19,6 +19,7 @@ from tracker.core.registers.models import STRATA, Region, SubjectType, Unit
 from tracker.core.registers.names import name_key
 from tracker.core.registers.places import region_range
 from tracker.core.registers.uscc import check_uscc, clean_uscc
+from tracker.core.search.names import named
 
 PAGE = 30
 WRITING_ROLES = (Role.REGISTRAR, Role.INSPECTOR, Role.SUPERVISOR, Role.HEAD)
@@ -74,13 +75,7 @@ def search_units(
     session: Session, actor: Actor, text: str = "", region: str = "", after: str = ""
 ) -> Found:
     """Units by words of their names or the beginning of their codes, in the order of names."""
-    if not ranges(actor):
-        raise NotVisible("units")
-    parts = [within(actor)]
-    if region:
-        parts.append(Unit.region_code.between(*region_range(region)))
-    parts += [_holds(word) for word in text.split()]
-    where = and_(*parts)
+    where = _asked(actor, text, region)
     total = session.scalar(select(func.count()).select_from(Unit).where(where)) or 0
     query = select(Unit).where(where).order_by(Unit.name_key, Unit.id).limit(PAGE + 1)
     mark, _, number = after.rpartition(".")
@@ -91,11 +86,30 @@ def search_units(
     return Found(rows[:PAGE], total, f"{last.name_key}.{last.id}" if last else None)
 
 
+def every_unit(
+    session: Session, actor: Actor, text: str = "", region: str = "", *, most: int
+) -> list[Unit]:
+    """All of the same units at once, in the same order, no more than so many."""
+    query = select(Unit).where(_asked(actor, text, region)).order_by(Unit.name_key, Unit.id)
+    return list(session.scalars(query.limit(most)))
+
+
+def _asked(actor: Actor, text: str, region: str) -> ColumnElement[bool]:
+    if not ranges(actor):
+        raise NotVisible("units")
+    parts = [within(actor)]
+    if region:
+        parts.append(Unit.region_code.between(*region_range(region)))
+    return and_(*parts, *(_holds(word) for word in text.split()))
+
+
 def _holds(word: str) -> ColumnElement[bool]:
     key, code = name_key(word), clean_uscc(word)
     by_name = Unit.name_key.contains(key, autoescape=True) if key else None
     by_code = Unit.uscc.startswith(code, autoescape=True) if code else None
-    return or_(*(c for c in (by_name, by_code) if c is not None))
+    sounds = named("unit", word)
+    by_sound = Unit.id.in_(sounds) if sounds is not None else None
+    return or_(false(), *(c for c in (by_name, by_code, by_sound) if c is not None))
 
 
 def get_unit(session: Session, actor: Actor, unit_id: int) -> Unit:

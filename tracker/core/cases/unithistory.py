@@ -119,7 +119,8 @@ def open_cases(
 def known_to(actor: Actor) -> ColumnElement[bool]:
     """Cases of which an officer may know that an inspection or an order took place."""
     excluded = exists().where(
-        CaseExcludedOrg.case_id == Case.id, CaseExcludedOrg.org_id.in_(actor.orgs())
+        CaseExcludedOrg.case_id == Case.id,
+        CaseExcludedOrg.org_id.in_({p.org_id for p in actor.every}),
     )
     recused = exists().where(
         CasePerson.case_id == Case.id,

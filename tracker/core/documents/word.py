@@ -162,7 +162,8 @@ def _set_text(document: DocxDocument) -> None:
 def _set_properties(document: DocxDocument, preview: Preview, now: datetime | None) -> None:
     properties = document.core_properties
     properties.author = properties.last_modified_by = clean(preview.author)[:255]
-    properties.title = kind_of(preview.kind).title
+    # What is no kind of paper, such as a report, has the title that stands on it.
+    properties.title = kind_of(preview.kind).title if preview.kind else clean(preview.title)[:255]
     properties.comments = ""
     if now is not None:
         properties.created = properties.modified = now.replace(tzinfo=None)

@@ -66,6 +66,13 @@ class FileStore:
         except FileNotFoundError:
             raise NotVisible("no such stored file") from None
 
+    def path_of(self, stored_id: str) -> Path:
+        """Where the content lies, for a program of ours to read; not visible when there is none."""
+        path = self._path(stored_id)
+        if not path.is_file():
+            raise NotVisible("no such stored file")
+        return path
+
     def is_intact(self, stored_id: str, sha256: str) -> bool:
         """Whether the content is still what was stored."""
         with self.open(stored_id) as handle:

@@ -16,6 +16,7 @@ from tracker.core.registers.models import Region, RegionLevel
 
 _WIDTHS = (2, 4, 6, 9, 12)
 _DIGITS = 12
+_CITY = 4
 # Rows of the code set that group places and are none themselves.
 _NO_PLACES = {"市辖区", "县", "省直辖县级行政区划", "自治区直辖县级行政区划"}
 _FILES = ("regions-all-county.csv", "regions.csv")
@@ -37,6 +38,17 @@ def region_range(code: str) -> tuple[str, str]:
     """The first and last 12-digit code of a place and all below it; both belong to it."""
     head = prefix(code)
     return head.ljust(_DIGITS, "0"), head.ljust(_DIGITS, "9")
+
+
+def own_codes(code: str) -> str:
+    """The last code that is still the place itself and none below it.
+
+    Of a city that takes in 市辖区 (01), a row of the code set that stands for no place of its own.
+    """
+    head = prefix(code)
+    wider = next((w for w in _WIDTHS if w > len(head)), _DIGITS)
+    own = head.ljust(wider, "0") if len(head) != _CITY else head + "01"
+    return own.ljust(_DIGITS, "9") if wider < _DIGITS else own.ljust(_DIGITS, "0")
 
 
 def contains(outer: str, inner: str) -> bool:

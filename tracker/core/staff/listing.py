@@ -15,6 +15,7 @@ from tracker.core.errors import NotVisible
 from tracker.core.registers.models import Organisation
 from tracker.core.registers.names import name_key
 from tracker.core.registers.places import place_names, region_range
+from tracker.core.search.names import named
 from tracker.core.staff.coverage import hours_rule
 from tracker.core.staff.learning import counts_in, hours_in, inducted
 from tracker.core.staff.models import Duty, Holding, Person, Rank, TrainingKind, TrainingRecord
@@ -169,7 +170,9 @@ def _holds(word: str) -> ColumnElement[bool]:
         if digits
         else None
     )
-    ways = [way for way in (by_name, by_number) if way is not None]
+    sounds = named("staff", word)
+    by_sound = Person.id.in_(sounds) if sounds is not None else None
+    ways = [way for way in (by_name, by_number, by_sound) if way is not None]
     return or_(*ways) if ways else Person.name_key.contains(word, autoescape=True)
 
 
