@@ -15,13 +15,20 @@ from jinja2 import StrictUndefined
 from tracker.config import ROOT, Settings, load_settings, to_flask
 from tracker.core.benchmarks.loader import use_folder as use_benchmarks
 from tracker.core.cases.agenda import agenda
+from tracker.core.cases.bulk_steps import workers
+from tracker.core.cases.channels import channels
+from tracker.core.cases.facts import facts
 from tracker.core.cases.flow import Flow, flows
+from tracker.core.cases.indexing import watch
 from tracker.core.cases.means import Means, set_means
 from tracker.core.cases.opening import openings
 from tracker.core.cases.sittings import sittings
+from tracker.core.cases.words import words as case_words
 from tracker.core.db import db, init_db
 from tracker.core.files.store import FileStore
 from tracker.core.norms.loader import use_folder as use_norms
+from tracker.core.numbers.offered import offers
+from tracker.core.reports import supply
 from tracker.core.rulebook.loader import use_folder
 from tracker.core.vault.keys import load_key
 
@@ -36,6 +43,7 @@ MODEL_MODULES = (
     "tracker.core.cases.respondents",
     "tracker.core.cases.caps",
     "tracker.core.cases.workplace",
+    "tracker.core.search.names",
     "tracker.core.deadlines.models",
     "tracker.core.audit.models",
     "tracker.core.notices.models",
@@ -82,15 +90,32 @@ def import_models() -> None:
 def register_flows() -> None:
     """Make every workflow known: to the engine, to those that open its cases, to the agenda."""
     import_models()
+    watch()
     for package in WORKFLOWS:
         flow: Flow = import_module(f"{package}.flow").FLOW
         flows.add(flow)
+        if take := _offered(package, "service", "take"):
+            workers.add(flow.kind, take, _offered(package, "takings", "TAKINGS") or {})
         if opener := _offered(package, "service", "open_from"):
             openings.add(flow.kind, opener)
+        if named := _offered(package, "models", "CHANNELS"):
+            channels.add(flow.kind, named)
         if entries := _offered(package, "queries", "agenda_entries"):
             agenda.add(flow.kind, entries)
         if coming := _offered(package, "queries", "sittings"):
             sittings.add(flow.kind, coming)
+        if decided := _offered(package, "queries", "fined"):
+            supply.add(flow.kind, decided)
+        _add_figures(flow.kind, package)
+        if said := _offered(package, "models", "index_words"):
+            case_words.add(flow.kind, said)
+
+
+def _add_figures(kind: str, package: str) -> None:
+    if told := _offered(package, "numbers", "FACTS"):
+        facts.add(kind, told)
+    if page := _offered(package, "numbers", "OFFER"):
+        offers.add(page)
 
 
 def _offered(package: str, module: str, name: str) -> Any:
@@ -136,10 +161,14 @@ def _web(app: Flask) -> None:
     from tracker.web import (
         access,
         board,
+        bulk,
+        bulk_forms,
         calculator,
         calendar,
         calendar_admin,
         coverage,
+        dashboards,
+        delegations,
         errors,
         feed,
         grading,
@@ -152,15 +181,20 @@ def _web(app: Flask) -> None:
         officers,
         operations,
         reminders,
+        reports,
         rules,
+        search,
         security,
         shell,
         staff,
         tell,
         templates_admin,
         units,
+        work,
     )
     from tracker.web import agenda as agenda_pages
+    from tracker.web import exports as _exports  # noqa: F401 - adds itself to its lists
+    from tracker.web.manual.pages import bp as manual_bp
     from tracker.web.me import chosen_language
 
     Babel(
@@ -175,15 +209,21 @@ def _web(app: Flask) -> None:
     login.init_login(app)
     shell.init_shell(app)
     app.register_blueprint(home.bp)
+    app.register_blueprint(work.bp)
+    app.register_blueprint(delegations.bp)
+    app.register_blueprint(bulk.bp)
     app.register_blueprint(agenda_pages.bp)
+    app.register_blueprint(search.bp)
     app.register_blueprint(board.bp)
     app.register_blueprint(calculator.bp)
     app.register_blueprint(calendar.bp)
     app.register_blueprint(calendar_admin.bp)
     app.register_blueprint(grading.bp)
     app.register_blueprint(health.bp)
+    app.register_blueprint(manual_bp)
     app.register_blueprint(operations.bp)
     app.register_blueprint(reminders.bp)
+    app.register_blueprint(reports.bp)
     app.register_blueprint(inbox.bp)
     app.register_blueprint(rules.bp)
     app.register_blueprint(tell.bp)
@@ -195,6 +235,12 @@ def _web(app: Flask) -> None:
     app.register_blueprint(staff.bp)
     app.register_blueprint(norms.bp)
     app.register_blueprint(coverage.bp)
+    app.register_blueprint(dashboards.bp)
     for package in WORKFLOWS:
         app.register_blueprint(import_module(f"{package}.views").bp)
+        kind = import_module(f"{package}.flow").FLOW.kind
+        if forms := _offered(package, "stepforms", "FOR_MANY"):
+            bulk_forms.step_forms.add(kind, forms)
+        elif desk := _offered(package, "views", "DESK"):
+            bulk_forms.step_forms.add(kind, bulk_forms.DeskForms(desk))
     access.check_all_routes(app)

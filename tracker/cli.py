@@ -19,6 +19,8 @@ from tracker.commands.grade import grade
 from tracker.commands.norms import norms
 from tracker.commands.reminders import reminders
 from tracker.commands.replay import replay
+from tracker.commands.report import report
+from tracker.commands.search import search
 from tracker.core.errors import N_, Sentence, SetupError, Unavailable, say
 
 # Each command imports what it needs: `tracker --help` loads neither framework nor database.
@@ -437,6 +439,8 @@ tracker.add_command(grade)
 tracker.add_command(norms)
 tracker.add_command(reminders)
 tracker.add_command(replay)
+tracker.add_command(report)
+tracker.add_command(search)
 
 if __name__ == "__main__":
     main()

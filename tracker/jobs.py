@@ -25,7 +25,8 @@ from tracker.config import Settings
 from tracker.core.accounts.lockout import forget_old
 from tracker.core.accounts.parked import forget_parked
 from tracker.core.accounts.sessions import close_worn_out
-from tracker.core.cases import expiry
+from tracker.core.cases import expiry, file_text, indexing
+from tracker.core.cases.bulk import forget_old_runs
 from tracker.core.cases.outside import about
 from tracker.core.cases.people import Rights, may_see, recipients
 from tracker.core.clock import OFFICE_ZONE, utc_now
@@ -49,6 +50,7 @@ _BEAT_EVERY = timedelta(seconds=30)
 # One run ends after so many rows, or so long, and says that it lives.
 _MOST_ROWS = 500
 _SWEEP_SECONDS = 45.0
+_MOST_FILES, _FILE_SECONDS = 40, 15.0
 
 logger = logging.getLogger(__name__)
 
@@ -73,6 +75,7 @@ CLEANERS: list[Callable[[Session, datetime], int]] = [
     forget_parked,
     forget_old_keys,
     forget_old_imports,
+    forget_old_runs,
 ]
 
 
@@ -129,6 +132,13 @@ def post_expiries(now: datetime) -> str:
         return _said({"queued": expiry.post_expiries(session, now)})
 
 
+def index_files(now: datetime) -> str:
+    """Read new files for the search, and index what an earlier release had indexed its way."""
+    done = file_text.read_files(now, most=_MOST_FILES, seconds=_FILE_SECONDS)
+    done["indexed"] = indexing.catch_up(_FILE_SECONDS)
+    return _said({name: count for name, count in done.items() if count})
+
+
 def clean(now: datetime) -> str:
     """Remove what nobody needs any more; one cleaner that fails does not stop the others."""
     done: dict[str, int] = {}
@@ -153,6 +163,7 @@ _RUNS: dict[str, Callable[[datetime], str]] = {
     "post_expiries": post_expiries,
     "plan_years": cycle.make_next,
     "watch_norms": watching.watch,
+    "index_files": index_files,
     "clean": clean,
 }
 # The timetable says which jobs there are and how often; here is what they do.

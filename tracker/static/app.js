@@ -40,6 +40,7 @@
   const showKeys = () => dialog(words.keys, (box) => {
     const list = make("dl", "keys");
     const rows = [["/", words.search], ["j k", words.up_down], ["Enter", words.open], ["?", words.keys]];
+    if (document.querySelector(".wk-form")) rows.splice(2, 0, ["x", words.choose]);
     rows.forEach(([keys, text]) => {
       const dt = make("dt");
       keys.split(" ").forEach((key) => dt.append(make("kbd", "", key), " "));

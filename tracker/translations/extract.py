@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 import tomllib
 from collections.abc import Iterator, Sequence
 from typing import IO, Any
 
+_ADDRESS = re.compile(r"[a-z_]+\.[a-z_]+\?")  # a page with what is asked of it
+_HAN = re.compile(r"[\u4e00-\u9fff]")
 Found = tuple[int, str, str, list[str]]
 _SHOWN = ("title", "start", "stop", "note")
 _SHOWN_OF_SOURCE = ("instrument", "number", "article")
@@ -54,6 +57,24 @@ def extract_names(
 ) -> Iterator[Found]:
     """Every name of a thing in a small list, such as the places a recognition is pushed to."""
     yield from _named(tomllib.loads(file.read().decode("utf-8")), ("name",))
+
+
+def extract_manual(
+    file: IO[bytes],
+    _keywords: Sequence[str],
+    _comment_tags: Sequence[str],
+    options: Any,  # noqa: ARG001 - babel passes it by this name
+) -> Iterator[Found]:
+    """Every Chinese text of the manual's data; what has none is a name or an address."""
+    yield from _chinese(tomllib.loads(file.read().decode("utf-8")))
+
+
+def _chinese(value: Any) -> Iterator[Found]:
+    if isinstance(value, dict | list):
+        for item in value.values() if isinstance(value, dict) else value:
+            yield from _chinese(item)
+    elif isinstance(value, str) and _HAN.search(value) and not _ADDRESS.match(value):
+        yield 0, "gettext", value, []
 
 
 def _named(value: Any, keys: Sequence[str]) -> Iterator[Found]:

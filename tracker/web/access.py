@@ -20,6 +20,7 @@ from tracker.config import Settings
 from tracker.core.accounts.actor import Actor, hold_rights, load_actor
 from tracker.core.accounts.roles import ADMIN_ROLES, Role
 from tracker.core.accounts.sessions import Limits, find_session, needs_touch, touch
+from tracker.core.cases.flow import flows
 from tracker.core.clock import office_date, utc_now
 from tracker.core.db import db, transaction
 from tracker.core.errors import N_, NotVisible, SetupError, Unavailable, say
@@ -103,6 +104,16 @@ def _rule_of(app: Flask, endpoint: str) -> Rule | None:
     return found if isinstance(found, Rule) else None
 
 
+def opens(endpoint: str) -> bool:
+    """Whether there is such a page, and its rule lets the person of this request in."""
+    if endpoint not in current_app.view_functions:
+        return False
+    wanted = _rule_of(current_app, endpoint)
+    if wanted is None or not current_user.is_authenticated:
+        return False
+    return not wanted.roles or any(current_user.actor.has(role) for role in wanted.roles)
+
+
 # ---------------------------------------------------------------- the person of this request
 
 
@@ -121,14 +132,18 @@ class CurrentUser(UserMixin):
 
 
 def current_actor(session: Session | None = None) -> Actor:
-    """Who is asking; with a session, read again in it, which is what a writing view does."""
+    """Who is asking; with a session, read again in it, which is what a writing view does.
+
+    On the pages of a workflow with the powers that hold for its cases.
+    """
     if not current_user.is_authenticated:
         raise NotVisible("nobody is logged in")
     actor: Actor = current_user.actor
-    if session is None:
-        return actor
-    hold_rights(session, actor.user_id)
-    return load_actor(session, actor.user_id, office_date(utc_now()))
+    if session is not None:
+        hold_rights(session, actor.user_id)
+        actor = load_actor(session, actor.user_id, office_date(utc_now()))
+    kind = next((flow.kind for flow in flows.all() if flow.pages == request.blueprint), None)
+    return actor if kind is None else actor.within(kind)
 
 
 def request_id() -> str:
@@ -221,6 +236,16 @@ def _enforce() -> ResponseReturnValue | None:
     return None
 
 
+def may_open(endpoint: str) -> bool:
+    """Whether the person asking is let in at a page, named as for `url_for`; for its links."""
+    if endpoint.startswith("."):
+        endpoint = f"{request.blueprint}{endpoint}"
+    wanted = _rule_of(current_app, endpoint)
+    if wanted is None or not (wanted.strangers or current_user.is_authenticated):
+        return False
+    return not wanted.roles or any(current_actor().has(role) for role in wanted.roles)
+
+
 def _refuse(wanted: Rule, endpoint: str) -> ResponseReturnValue | None:
     if not current_user.is_authenticated:
         from tracker.web.parked import ask_to_log_in
@@ -230,6 +255,6 @@ def _refuse(wanted: Rule, endpoint: str) -> ResponseReturnValue | None:
         flash(gettext("请先设置自己的新密码，然后继续。"), "warning")
         return redirect(url_for("login.show_password"), 303)
     # Not visible is the same as not existing, for pages as for rows.
-    if wanted.roles and not any(current_user.actor.has(role) for role in wanted.roles):
+    if wanted.roles and not any(current_actor().has(role) for role in wanted.roles):
         raise NotVisible(endpoint)
     return None

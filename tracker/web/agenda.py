@@ -56,14 +56,10 @@ class Span:
 @logged_in
 def show_agenda() -> ResponseReturnValue:
     """A month, or a week, around the day that is asked for."""
-    session, actor = db.session(), current_actor()
-    calendar = store.load(session)
-    view = request.args.get("view", "month")
-    view = view if view in VIEWS else "month"
-    asked = _asked(request.args.get("on", ""), calendar)
-    span = (_month if view == "month" else _week)(asked)
+    calendar = store.load(db.session())
+    view, asked, span = asked_span(calendar)
     first, last = max(span.first, calendar.first), min(span.last, calendar.last)
-    entries = agenda.entries(session, actor, from_inside(actor), first, last)
+    entries = entries_of(first, last)
     by_day: dict[date, list[Entry]] = {}
     for entry in entries:
         by_day.setdefault(entry.on, []).append(entry)
@@ -95,6 +91,20 @@ def show_agenda() -> ResponseReturnValue:
         status_labels=STATUS_LABELS,
         flow_of=lambda case: flows.get(case.kind),
     )
+
+
+def asked_span(calendar: Calendar) -> tuple[str, date, Span]:
+    """The view, the day and the days that the address asks for."""
+    view = request.args.get("view", "month")
+    view = view if view in VIEWS else "month"
+    on = _asked(request.args.get("on", ""), calendar)
+    return view, on, (_month if view == "month" else _week)(on)
+
+
+def entries_of(first: date, last: date) -> list[Entry]:
+    """What is on between two days, of the cases that the reader sees from inside."""
+    actor = current_actor()
+    return agenda.entries(db.session(), actor, from_inside(actor), first, last)
 
 
 def _asked(text: str, calendar: Calendar) -> date:

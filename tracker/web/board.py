@@ -21,7 +21,7 @@ bp = Blueprint("board", __name__, url_prefix="/board")
 def show_first() -> ResponseReturnValue:
     """The board of the kind with the most open cases."""
     session, actor = db.session(), current_actor()
-    found = boards(session, actor, _kinds(), today())
+    found = boards(session, actor, known_kinds(), today())
     fullest = max(found.values(), key=lambda b: b.count)
     return redirect(url_for("board.show_board", kind=fullest.flow.kind))
 
@@ -30,14 +30,14 @@ def show_first() -> ResponseReturnValue:
 @needs(*READING_ROLES)
 def show_board(kind: str) -> ResponseReturnValue:
     """The states of one kind with their counts; each count is the length of the list it opens."""
-    known = _kinds()
+    known = known_kinds()
     if kind not in known:
         raise NotVisible(f"kind {kind}")
     found = boards(db.session(), current_actor(), known, today())
     return render_template("board/show.html", board=found[kind], kinds=list(found.values()))
 
 
-def _kinds() -> dict[str, Flow]:
+def known_kinds() -> dict[str, Flow]:
     """Workflows whose pages are here."""
     pages = current_app.view_functions
     return {f.kind: f for f in flows.all() if f"{f.pages}.list_cases" in pages}

@@ -24,12 +24,16 @@ from tracker.core.staff.models import TRAINING_LABELS, TrainingKind
 from tracker.core.staff.scope import READING_ROLES
 from tracker.web.access import current_actor, needs
 from tracker.web.errors import tell
+from tracker.web.print_parts import part_of
 from tracker.web.shell import today
 from tracker.web.staff_places import Reach, asked_region, below, reach_of, shortener
 from tracker.web.staff_sheets import sheet_answer
 
 bp = Blueprint("coverage", __name__, url_prefix="/coverage")
 PAGE = 50
+# The names of those who lack a training that one page shows, and the rows of a printed page.
+LISTED = 200
+PRINTED = 220
 # Nobody has to have had some other training.
 KINDS = tuple(kind for kind in TrainingKind if kind is not TrainingKind.OTHER)
 HOURS = "hours"
@@ -116,6 +120,7 @@ def show_coverage() -> ResponseReturnValue:
         heads=HEADS,
         names=NAMES,
         local=shortener(view.name),
+        listed=view.missing[:LISTED],
         chosen=next((r.name for r in view.found.rows if r.subject == view.subject), ""),
     )
 
@@ -123,13 +128,16 @@ def show_coverage() -> ResponseReturnValue:
 @bp.get("/print")
 @needs(*READING_ROLES)
 def print_coverage() -> ResponseReturnValue:
-    """The whole matrix on paper, with who is missing where a kind is chosen."""
+    """The whole matrix on paper, then who is missing where a kind is chosen."""
     actor = current_actor()
     view = _view(db.session(), actor, reach_of(actor))
+    part = part_of([*view.rows, *view.missing], PRINTED)
     return render_template(
         "coverage/print.html",
         view=view,
-        rows=view.rows,
+        part=part,
+        rows=[one for one in part.rows if isinstance(one, Row)],
+        missing=[one for one in part.rows if isinstance(one, Missing)],
         kinds=KINDS,
         heads=HEADS,
         names=NAMES,

@@ -25,11 +25,19 @@ _PAGE = 30
 @logged_in
 def show_inbox() -> ResponseReturnValue:
     """Notices, newest first."""
-    session, actor = db.session(), current_actor()
     after = request.args.get("after", type=int)
     if after is not None and not 0 <= after < 2**31:
         after = None
-    rows = inbox(session, actor.user_id, after, _PAGE + 1)
+    notices, groups, cases, more = read(after, _PAGE)
+    return render_template("inbox.html", notices=notices, groups=groups, cases=cases, after=more)
+
+
+def read(
+    after: int | None, most: int
+) -> tuple[list[Notice], dict[str, list[Notice]], dict[int, Case], int | None]:
+    """One's notices, those behind the groups among them, their cases, and where the next begin."""
+    session, actor = db.session(), current_actor()
+    rows = inbox(session, actor.user_id, after, most + 1)
     groups = members(session, actor.user_id, (n.group_key for n in rows if n.group_key))
     wanted = {n.case_id for n in (*rows, *chain(*groups.values())) if n.case_id}
     cases = {
@@ -40,17 +48,12 @@ def show_inbox() -> ResponseReturnValue:
         key: [n for n in group if n.case_id is None or n.case_id in cases]
         for key, group in groups.items()
     }
-    return render_template(
-        "inbox.html",
-        notices=[
-            n
-            for n in rows[:_PAGE]
-            if (told[n.group_key] if n.group_key else n.case_id is None or n.case_id in cases)
-        ],
-        groups=told,
-        cases=cases,
-        after=rows[_PAGE - 1].id if len(rows) > _PAGE else None,
-    )
+    shown = [
+        n
+        for n in rows[:most]
+        if (told[n.group_key] if n.group_key else n.case_id is None or n.case_id in cases)
+    ]
+    return shown, told, cases, rows[most - 1].id if len(rows) > most else None
 
 
 @bp.post("/read")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Literal
 
 from flask import flash, make_response, redirect, render_template, request, url_for
@@ -15,18 +14,17 @@ from tracker.core.accounts.lockout import begin_attempt, succeed
 from tracker.core.accounts.passwords import LONGEST, context_words, password_faults, was_used
 from tracker.core.accounts.roles import ROLE_LABELS
 from tracker.core.accounts.sessions import end_session, live_sessions
+from tracker.core.cases.lending import scope_words
 from tracker.core.clock import office_date, utc_now
 from tracker.core.db import db, transaction
-from tracker.core.errors import BadInput, NotVisible, Sentence, say
+from tracker.core.errors import NotVisible, Sentence, say
 from tracker.web.access import current_actor, limits, logged_in, settings
 from tracker.web.login import address, bp, device, note_access, passwords
 from tracker.web.parked import page_of_form
-from tracker.web.security import clean_text
 
 _LANGUAGES = ("zh", "en")
 _THEMES = ("auto", "light", "dark")
 _YEAR_SECONDS = 365 * 24 * 3600
-_LONGEST_REASON = 200
 
 Faults = dict[str, list[Sentence]]
 
@@ -47,10 +45,6 @@ def chosen_theme() -> Literal["auto", "light", "dark"]:
 @logged_in
 def show_me() -> ResponseReturnValue:
     """The page itself."""
-    return _me()
-
-
-def _me(faults: Faults | None = None) -> str:
     now, session = utc_now(), db.session()
     today = office_date(now)
     actor = current_actor()
@@ -58,15 +52,12 @@ def _me(faults: Faults | None = None) -> str:
         "login/me.html",
         actor=actor,
         role_labels=ROLE_LABELS,
+        scope_words=scope_words,
         sessions=live_sessions(session, actor.user_id, now, limits()),
         this_session=current_user.session_id,
         lent=delegations.delegations_of(session, actor.user_id, today),
-        colleagues=delegations.colleagues(session, actor.user_id, today),
         language=chosen_language(),
         theme=chosen_theme(),
-        today=today,
-        faults=faults or {},
-        form=request.form,
     )
 
 
@@ -157,51 +148,3 @@ def _faults_of_new(new: str, context: list[str]) -> Faults:
     if new != request.form.get("password_again", ""):
         faults["password_again"] = [say("两次填的新密码不一样")]
     return faults
-
-
-# ---------------------------------------------------------------- standing in
-
-
-@bp.post("/me/delegations")
-@logged_in
-def give() -> ResponseReturnValue:
-    """Ask a colleague to stand in for some days."""
-    now, user_id = utc_now(), current_user.id
-    try:
-        first, last = _day("valid_from"), _day("valid_to")
-        reason = clean_text(request.form.get("reason", ""), _LONGEST_REASON, field="reason")
-        with transaction() as session:
-            row = delegations.give_delegation(
-                session,
-                user_id,
-                request.form.get("to_user_id", 0, type=int),
-                valid_from=first,
-                valid_to=last,
-                reason=reason,
-                made_by_id=user_id,
-                today=office_date(now),
-            )
-            note_access(session, "delegation.give", f"delegation:{row.id}", now, user_id)
-    except BadInput as refused:
-        return _me({refused.field_name: [refused.message]}), 422
-    flash(gettext("已请同事代办。"), "success")
-    return redirect(url_for("login.show_me"), 303)
-
-
-@bp.post("/me/delegations/<int:delegation_id>/revoke")
-@logged_in
-def revoke(delegation_id: int) -> ResponseReturnValue:
-    """Take the powers back at once."""
-    now, user_id = utc_now(), current_user.id
-    with transaction() as session:
-        delegations.revoke_delegation(session, delegation_id, user_id, now)
-        note_access(session, "delegation.revoke", f"delegation:{delegation_id}", now, user_id)
-    flash(gettext("代办已经收回。"), "info")
-    return redirect(url_for("login.show_me"), 303)
-
-
-def _day(field: str) -> date:
-    try:
-        return date.fromisoformat(request.form.get(field, ""))
-    except ValueError:
-        raise BadInput(field, say("要填日期，例如 2026-05-11")) from None

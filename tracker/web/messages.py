@@ -68,7 +68,7 @@ def decide_messages() -> ResponseReturnValue:
                 [Refusal(say("选中的消息已经有人处理，或者不能这样处理。"))], decision
             )
         flash(gettext("%(n)s 条消息已处理。", n=len(done)), "success")
-        return url_for("messages.list_messages", state=_state())
+        return url_for("messages.list_messages", state=asked_state())
 
     return guarded(work, lambda: (_page(chosen), 409), form)
 
@@ -99,7 +99,8 @@ def _decide(session: Session, actor: Actor, row_id: int, decision: Any) -> bool:
     return True
 
 
-def _state() -> str:
+def asked_state() -> str:
+    """The state that the address asks for, else the one that waits for a decision."""
     wanted = request.values.get("state", "")
     return wanted if wanted in operator.STATE_LABELS else "unknown"
 
@@ -117,7 +118,7 @@ def _before() -> tuple[datetime, int] | None:
 
 
 def _page(chosen: list[int] | None = None) -> str:
-    session, now, state = db.session(), utc_now(), _state()
+    session, now, state = db.session(), utc_now(), asked_state()
     found = operator.messages(session, state, about, now, _before(), _PAGE + 1)
     rows = found[:_PAGE]
     last = rows[-1].row if len(found) > _PAGE else None

@@ -21,6 +21,7 @@ from tracker.core.sheets.writing import Sheet, workbook
 from tracker.core.staff.scope import READING_ROLES
 from tracker.web.access import current_actor, needs
 from tracker.web.errors import tell
+from tracker.web.print_parts import part_of
 from tracker.web.shell import full_day, today
 from tracker.web.staff_places import Reach, asked_region, below, reach_of, shortener
 from tracker.web.staff_sheets import sheet_answer
@@ -129,10 +130,12 @@ def show_board() -> ResponseReturnValue:
 def print_board() -> ResponseReturnValue:
     """All rows of what was asked for, on paper."""
     view = _view(db.session(), reach_of(current_actor()))
+    part = part_of(view.shown)
     return render_template(
         "norms/print.html",
         view=view,
-        rows=_rows(current_actor(), view.shown),
+        part=part,
+        rows=_rows(current_actor(), part.rows),
         labels=PLACE_KIND_LABELS,
         local=shortener(view.name),
     )

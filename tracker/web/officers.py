@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
@@ -69,19 +70,29 @@ class ValidityForm(FlaskForm):
 @needs(*READING_ROLES)
 def list_officers() -> ResponseReturnValue:
     """Everybody who inspects for the reader's bodies, what runs out first on top."""
-    session, actor = db.session(), current_actor()
-    orgs = certificates.bodies(session, actor)
+    orgs, chosen = asked()
+    return render_template(
+        "officers/list.html",
+        holders=listed(chosen),
+        orgs=orgs,
+        org=str(chosen[0].id) if len(chosen) == 1 and len(orgs) > 1 else "",
+        lights=LIGHTS,
+    )
+
+
+def asked() -> tuple[Sequence[Organisation], Sequence[Organisation]]:
+    """The bodies whose officers the reader sees, and those that the address narrows them to."""
+    orgs = certificates.bodies(db.session(), current_actor())
     if not orgs:
         raise NotVisible("officers")
     wanted = request.args.get("org", "")
-    chosen = [o for o in orgs if str(o.id) == wanted] or orgs
-    return render_template(
-        "officers/list.html",
-        holders=certificates.holders(session, actor, chosen, today(), _rungs(session, actor)),
-        orgs=orgs,
-        org=wanted if len(chosen) == 1 and len(orgs) > 1 else "",
-        lights=LIGHTS,
-    )
+    return orgs, [o for o in orgs if str(o.id) == wanted] or orgs
+
+
+def listed(orgs: Sequence[Organisation]) -> Sequence[certificates.Holder]:
+    """Everybody who inspects for some bodies, what runs out first on top."""
+    session, actor = db.session(), current_actor()
+    return certificates.holders(session, actor, orgs, today(), _rungs(session, actor))
 
 
 @bp.get("/<int:user_id>")

@@ -33,6 +33,7 @@ JOB_LABELS: dict[str, str] = {
     "post_expiries": N_("提醒换执法证"),
     "plan_years": N_("建立年度培训计划"),
     "watch_norms": N_("核对人员配备"),
+    "index_files": N_("读取材料、更新搜索索引"),
     "clean": N_("清理过期数据"),
 }
 _CHANNEL_LABELS: dict[str, str] = {

@@ -35,16 +35,7 @@ _LONGEST_PAST = 92
 def show_forecast() -> ResponseReturnValue:
     """Day by day, what the scheduler will send if nothing else happens."""
     session, now = db.session(), utc_now()
-    days = request.args.get("days", default=_SPAN, type=int)
-    days = days if days in _SPANS else _SPAN
-    audience = _audience()
-    found = books.coming(
-        session,
-        now,
-        at_office(today() + timedelta(days=days), 0),
-        condition=from_inside(current_actor()),
-        audience=audience,
-    )
+    days, audience, found = coming()
     shown = books.with_people(session, found[:_MOST_SHOWN])
     return render_template(
         "reminders/forecast.html",
@@ -59,26 +50,23 @@ def show_forecast() -> ResponseReturnValue:
     )
 
 
+def coming() -> tuple[int, str, list[books.Expected]]:
+    """So many days, of one audience, as the address asks: what will go out, without its people."""
+    days = request.args.get("days", default=_SPAN, type=int)
+    days = days if days in _SPANS else _SPAN
+    audience = _audience()
+    until = at_office(today() + timedelta(days=days), 0)
+    where = from_inside(current_actor())
+    found = books.coming(db.session(), utc_now(), until, condition=where, audience=audience)
+    return days, audience, list(found)
+
+
 @bp.get("/sent")
 @logged_in
 def show_backcast() -> ResponseReturnValue:
     """What should have gone out between two days, what did, and what is missing."""
-    session, now = db.session(), utc_now()
-    last = min(_day("to") or today(), today())
-    first = _day("from") or last - timedelta(days=6)
-    first = max(min(first, last), last - timedelta(days=_LONGEST_PAST))
-    state = request.args.get("state", "")
-    state = state if state in books.STATE_LABELS else ""
-    audience = _audience()
-    found = books.looking_back(
-        session,
-        at_office(first, 0),
-        min(at_office(last + timedelta(days=1), 0), now),
-        condition=from_inside(current_actor()),
-        audience=audience,
-        state=state,
-        most=_MOST_SHOWN,
-    )
+    first, last = asked_days()
+    state, audience, found = past(_MOST_SHOWN)
     return render_template(
         "reminders/backcast.html",
         first=first,
@@ -96,6 +84,31 @@ def show_backcast() -> ResponseReturnValue:
         reason_words=lambda reason: books.REASON_LABELS.get(reason or "", reason or ""),
         **_words(u for p in found.rows for u in p.user_ids),
     )
+
+
+def asked_days() -> tuple[date, date]:
+    """From which day to which day the address looks back."""
+    last = min(_day("to") or today(), today())
+    first = _day("from") or last - timedelta(days=6)
+    return max(min(first, last), last - timedelta(days=_LONGEST_PAST)), last
+
+
+def past(most: int) -> tuple[str, str, books.Backcast]:
+    """The result and the audience that the address asks for, and what went out or did not."""
+    first, last = asked_days()
+    state = request.args.get("state", "")
+    state = state if state in books.STATE_LABELS else ""
+    audience = _audience()
+    found = books.looking_back(
+        db.session(),
+        at_office(first, 0),
+        min(at_office(last + timedelta(days=1), 0), utc_now()),
+        condition=from_inside(current_actor()),
+        audience=audience,
+        state=state,
+        most=most,
+    )
+    return state, audience, found
 
 
 def from_inside(actor: Actor) -> ColumnElement[bool]:

@@ -98,11 +98,9 @@ def _filters(places: dict[str, str]) -> Filters:
 @logged_in
 def list_rules() -> ResponseReturnValue:
     """All rules by family, with what the reader asked for."""
-    book, actor = default_rulebook(), current_actor()
-    places = {r.jurisdiction: r.place for r in book.all() if r.jurisdiction}
-    filters = _filters(places)
-    home = home_region(actor)
-    shown = [r for r in sorted(book.all(), key=reading_order) if _fits(r, filters, home)]
+    actor = current_actor()
+    home, places = home_region(actor), _places()
+    filters, shown = _filters(places), shown_rules()
     return render_template(
         "rules/list.html",
         groups=[
@@ -121,6 +119,17 @@ def list_rules() -> ResponseReturnValue:
         over=is_over,
         changed=changed_rules(db.session(), bureau_rungs.own_bureaus(actor)),
     )
+
+
+def shown_rules() -> list[Rule]:
+    """The rules that the address asks for, in the order of reading."""
+    filters, home = _filters(_places()), home_region(current_actor())
+    every = sorted(default_rulebook().all(), key=reading_order)
+    return [rule for rule in every if _fits(rule, filters, home)]
+
+
+def _places() -> dict[str, str]:
+    return {r.jurisdiction: r.place for r in default_rulebook().all() if r.jurisdiction}
 
 
 def _fits(rule: Rule, filters: Filters, home: str) -> bool:

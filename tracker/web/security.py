@@ -36,6 +36,8 @@ _POLICY = "; ".join(
 _SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
 _REPORT_BYTES = 16 * 1024
 _YEAR = 365 * 24 * 3600
+# A column of whole numbers holds any number of fewer digits.
+_DIGITS = 10
 
 
 class RowId(IntegerConverter):
@@ -168,6 +170,13 @@ def _has_piled_marks(text: str) -> bool:
         if pile > _MOST_MARKS:
             return True
     return False
+
+
+def row_id(raw: str) -> int:
+    """A number that a row may have; ValueError for any other, also for one no column holds."""
+    if not (raw.isascii() and raw.isdigit() and len(raw) < _DIGITS):
+        raise ValueError(raw)
+    return int(raw)
 
 
 def clean_text(value: str, max_length: int, *, multiline: bool = False, field: str = "") -> str:

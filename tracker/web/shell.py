@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cache
+from pathlib import Path
 from typing import Any
 
 from flask import Flask, current_app, g, request, url_for
@@ -25,7 +28,7 @@ from tracker.core.errors import N_
 from tracker.core.notices.service import unread_count
 from tracker.core.staff.scope import reads_any
 from tracker.web import wording as fmt
-from tracker.web.access import settings
+from tracker.web.access import may_open, settings
 from tracker.web.clockface import face_ruler, left_words
 from tracker.web.errors import tell
 from tracker.web.me import chosen_theme
@@ -34,6 +37,18 @@ from tracker.web.parked import page_field
 
 WRITING_ROLES = (Role.LIAISON, Role.TOWNSHIP_CLERK, Role.REGISTRAR)
 # Pages that belong together stand side by side as tabs on each of them.
+_DESK = (
+    ("home.show_home", N_("今天")),
+    ("work.open_start", N_("全部事项")),
+    ("bulk.list_runs", N_("批量办理")),
+    ("delegations.show_delegations", N_("委托和交接")),
+)
+# Figures and reports stand together, for who may open them.
+_FIGURES = (
+    ("dashboards.show_overview", N_("概览")),
+    ("board.show_first", N_("各状态事项")),
+    ("reports.list_reports", N_("报表")),
+)
 _DATES = (
     ("calculator.show_calculator", N_("算期限")),
     ("calendar.show_calendar", N_("工作日历")),
@@ -44,7 +59,6 @@ _DATES = (
 _REGISTERS = (
     ("units.list_units", N_("调查对象")),
     ("officers.list_officers", N_("执法人员")),
-    ("board.show_first", N_("各状态事项")),
     ("layouts.list_layouts", N_("文书模板")),
 )
 # Registers that share an entry of the rail with the workflows of a group.
@@ -93,6 +107,8 @@ def init_shell(app: Flask) -> None:
     env.globals["case_url"] = case_url
     env.globals["tell"] = tell
     env.globals["csrf"] = generate_csrf
+    env.globals["icon_address"] = icon_address
+    env.globals["may_open"] = may_open
     env.globals["new_key"] = new_key
     env.globals["page_field"] = page_field
     env.globals["left_of"] = lambda face: left_words(face, locale())
@@ -103,6 +119,19 @@ def init_shell(app: Flask) -> None:
     env.globals["long_day"] = long_day
     env.globals["full_day"] = full_day
     env.globals["weekday"] = lambda day: fmt.weekday_label(day, locale())
+
+
+@cache
+def _icons() -> frozenset[str]:
+    drawn = (Path(__file__).parents[1] / "static" / "icons.svg").read_text("utf-8")
+    return frozenset(re.findall(r'<symbol id="([\w-]+)"', drawn))
+
+
+def icon_address(name: str) -> str:
+    """Where an icon is drawn; KeyError when no icon is called so."""
+    if name not in _icons():
+        raise KeyError(f"no icon is called {name}: draw it in static/icons.svg")
+    return f"{url_for('static', filename='icons.svg')}#{name}"
 
 
 def locale() -> str:
@@ -163,6 +192,8 @@ def nav() -> list[NavItem]:
     entries: list[tuple[str, str, str, int]] = [
         ("home.show_home", N_("工作台"), "home", sum(waiting.values()))
     ]
+    if counted := _figures():
+        entries.append((counted[0][0], N_("统计"), "chart", 0))
     for label, together in _groups().items():
         count = sum(waiting.get(flow.kind, 0) for flow in together)
         entries.append((LIST_PAGE % together[0].pages, label, together[0].icon, count))
@@ -173,7 +204,6 @@ def nav() -> list[NavItem]:
     entries.append((_DATES[0][0], N_("期限"), "clock", 0))
     if current_user.actor.has(Role.SYSTEM_ADMIN):
         entries.append((_OPERATIONS[0][0], N_("运行"), "settings", 0))
-    entries.append(("inbox.show_inbox", N_("通知"), "bell", _unread()))
     entries.append(("login.show_me", N_("我的"), "users", 0))
     endpoint = request.endpoint or ""
     return [
@@ -197,7 +227,7 @@ def meets(flow: Flow) -> bool:
     business = frozenset(Role) - ADMIN_ROLES
     taking_part = LEADING_ROLES.union(*(step.by for step in flow.steps))
     roles = business if flow.invites else taking_part
-    return any(power.role in roles for power in current_user.actor.powers)
+    return any(power.role in roles for power in current_user.actor.within(flow.kind).powers)
 
 
 def _groups() -> dict[str, list[Flow]]:
@@ -247,15 +277,6 @@ def group_tabs() -> list[NavItem]:
     ] + tabs(_beside(group))
 
 
-def search_page() -> str:
-    """Where the search at the top looks: the list of this page's workflow, else the first."""
-    area = _blueprint()
-    areas = [flow.pages for together in _groups().values() for flow in together]
-    if area not in areas:
-        area = areas[0] if areas else "leads"
-    return url_for(LIST_PAGE % area)
-
-
 def _blueprint() -> str:
     return (request.endpoint or "").split(".")[0]
 
@@ -265,6 +286,26 @@ def _registers() -> Sequence[tuple[str, str]]:
         p.role in _KEEPERS and p.org_kind != "department" for p in current_user.actor.powers
     )
     return _REGISTERS if keeps else _REGISTERS[:-1]
+
+
+def _open_to_all(entries: Sequence[tuple[str, str]]) -> Sequence[tuple[str, str]]:
+    """The pages that are there; an app of a test may be without some."""
+    return [entry for entry in entries if entry[0] in current_app.view_functions]
+
+
+def _figures() -> Sequence[tuple[str, str]]:
+    return [entry for entry in _open_to_all(_FIGURES) if may_open(entry[0])]
+
+
+def figures_tabs() -> list[NavItem]:
+    """The pages of figures that the reader may open, and the reports beside them."""
+    beside = tabs([entry for entry in _figures() if entry != _FIGURES[0]])
+    if _FIGURES[0][0] not in current_app.view_functions:
+        return beside
+    from tracker.web.dashboards import page_tabs
+
+    pages = [NavItem(_FIGURES[0][0], url, name, "", 0, open_) for url, name, open_ in page_tabs()]
+    return pages + beside
 
 
 def tabs(entries: Sequence[tuple[str, str]]) -> list[NavItem]:
@@ -279,7 +320,7 @@ def tabs(entries: Sequence[tuple[str, str]]) -> list[NavItem]:
 def _area(endpoint: str) -> str:
     """The rail's entry a page belongs to: its blueprint, or the first of its tabs."""
     blueprint = endpoint.split(".")[0]
-    for entries in (_DATES, _REGISTERS, _OPERATIONS):
+    for entries in (_DESK, _FIGURES, _DATES, _REGISTERS, _OPERATIONS):
         if any(name.split(".")[0] == blueprint for name, _ in entries):
             return entries[0][0]
     if together := _groups().get(group := _of_group(blueprint), []):
@@ -313,11 +354,12 @@ def _context() -> dict[str, Any]:
     logged_in = current_user.is_authenticated and not g.get("bare")
     return {
         "nav": nav,
+        "home_tabs": lambda: tabs(_open_to_all(_DESK)),
+        "figures_tabs": figures_tabs,
         "dates_tabs": lambda: tabs(_DATES),
         "registers_tabs": lambda: tabs(_registers()),
         "operations_tabs": lambda: tabs(_OPERATIONS),
         "group_tabs": group_tabs,
-        "search_page": search_page,
         "logged_in": logged_in,
         "me_name": current_user.name if logged_in else "",
         "me_id": current_user.id if logged_in else 0,

@@ -95,9 +95,7 @@ class TableForm(FlaskForm):
 def list_units() -> ResponseReturnValue:
     """Units of the reader's places; what narrows the list stands in the address."""
     session, actor = db.session(), current_actor()
-    text = request.args.get("q", "").strip()[:_LONGEST_SEARCH]
-    region = request.args.get("region", "")
-    region = region if region.isascii() and region.isdigit() and len(region) == 12 else ""
+    text, region = asked()
     found = unitbook.search_units(session, actor, text, region, request.args.get("after", ""))
     return render_template(
         "units/list.html",
@@ -111,6 +109,14 @@ def list_units() -> ResponseReturnValue:
         strata=STRATA,
         may_write=bool(unitbook.ranges(actor, WRITING_ROLES)),
     )
+
+
+def asked() -> tuple[str, str]:
+    """The words and the place that the address narrows the register to."""
+    text = request.args.get("q", "").strip()[:_LONGEST_SEARCH]
+    region = request.args.get("region", "")
+    whole = region.isascii() and region.isdigit() and len(region) == 12
+    return text, region if whole else ""
 
 
 @bp.get("/<int:unit_id>")

@@ -20,9 +20,10 @@ from tracker.core.db import db, transaction
 from tracker.core.errors import BadInput, NotVisible
 from tracker.web.access import current_actor, logged_in, request_id
 from tracker.web.acting import guarded, staged_uploads
+from tracker.web.case_sheets import CaseSheet, sheet_of_cases
 from tracker.web.desk.files import download, upload
 from tracker.web.desk.forms import FILES, AskForm, check_asks, form_of
-from tracker.web.desk.lists import list_context, openings_for
+from tracker.web.desk.lists import list_context, list_sheet, openings_for, read_filters
 from tracker.web.desk.page import case_page, posted_form, sent_form, staff_of, step_forms
 from tracker.web.desk.reads import read_case
 from tracker.web.desk.shape import Desk
@@ -30,6 +31,7 @@ from tracker.web.desk.why import why_context
 from tracker.web.errors import tell
 from tracker.web.parked import parked_fields
 from tracker.web.shell import today
+from tracker.web.work_seen import note_shown
 
 
 def desk_blueprint(desk: Desk, import_name: str) -> Blueprint:
@@ -57,6 +59,17 @@ def _list(bp: Blueprint, desk: Desk) -> None:
         """The list; everything that narrows it stands in the address."""
         context = list_context(db.session(), desk, current_actor(), request.args, today())
         return render_template("case/list.html", **context)
+
+    @bp.get("/export")
+    @logged_in
+    def export_cases() -> ResponseReturnValue:
+        """The whole list as a workbook: what is filtered is what one gets."""
+
+        def sheet(session: Session, actor: Actor) -> CaseSheet:
+            return list_sheet(session, desk, actor, request.args, today())
+
+        filters = read_filters(desk.flow, request.args)
+        return sheet_of_cases(sheet, url_for(f"{desk.area}.list_cases", **filters.args()))
 
 
 # ---------------------------------------------------------------- the page, and steps on it
@@ -127,6 +140,7 @@ def show(
         may_bundle=may_export(actor, case),
         **shown.more,
     )
+    note_shown(actor, case_id, case.version)
     return Response(body, status)
 
 

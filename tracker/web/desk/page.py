@@ -46,7 +46,7 @@ from tracker.web.desk.parts import (
     turn_of,
 )
 from tracker.web.desk.shape import Cell, Desk, Shown
-from tracker.web.desk.way import Way, way_of, way_svg
+from tracker.web.desk.way import Way, doers, way_of, way_svg
 from tracker.web.shell import local_date, local_time, locale
 from tracker.web.shell import today as office_today
 
@@ -83,7 +83,7 @@ def case_page(session: Session, desk: Desk, actor: Actor, case: Case, now: datet
     calendar = calendar_store.load(session)
     moves = history(session, case.id)
     held = custody(session, case, calendar, today)
-    people = {m.actor_id for m in moves} | {s.user_id for s in held.stays if s.user_id}
+    people = doers(moves) | {s.user_id for s in held.stays if s.user_id}
     people |= _named(flow, moves)
     names = names_for(session, [case], people, {s.org_id for s in held.stays})
     faces = faces_sorted(session, of_case(session, case.id), calendar, today)

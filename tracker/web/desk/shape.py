@@ -53,11 +53,15 @@ class OpenNew(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """One more column of the list: its head, and what a row shows in it."""
+    """One more column of the list: its head, what a row shows in it, and what a workbook gets.
+
+    `cell` is for values that a workbook can reckon with: dates and amounts.
+    """
 
     label: str
     value: Callable[[Any], object]
     cls: str = ""
+    cell: Callable[[Any], object] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -13,6 +13,7 @@ from tracker.core.cases.flow import Flow, State
 from tracker.core.cases.models import Case, Move
 from tracker.core.cases.reads import Names
 from tracker.core.clock import office_date
+from tracker.core.errors import say
 from tracker.web import drawing
 from tracker.web.errors import tell
 from tracker.web.shell import local_date
@@ -86,9 +87,21 @@ def stations(flow: Flow, case: Case, moves: Sequence[Move], names: Names) -> lis
             status = "todo"
         on, who = None, ""
         if status == "done" and left is not None:
-            on, who = office_date(left.at), names.users.get(left.actor_id, "")
+            on, who = office_date(left.at), doer(names, left)
         nodes.append(Node(at.mark or at.label, status, on, who))
     return nodes
+
+
+def doer(names: Names, move: Move) -> str:
+    """Who took a step, with the person it was done for."""
+    who = names.users.get(move.actor_id, "")
+    whom = names.users.get(move.on_behalf_of_id or 0)
+    return tell(say("%(who)s（代%(whom)s）", who=who, whom=whom)) if whom and who else who
+
+
+def doers(moves: Iterable[Move]) -> set[int]:
+    """Ids of all whom `doer` names."""
+    return {i for m in moves for i in (m.actor_id, m.on_behalf_of_id) if i is not None}
 
 
 def _stage_no(flow: Flow, case: Case, moves: Sequence[Move]) -> int:

@@ -8,6 +8,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from tracker.core.cases.models import Case
+from tracker.core.cases.words import Word, columns
 from tracker.core.db import UTCDateTime
 from tracker.core.errors import N_
 
@@ -47,3 +48,13 @@ class Crime(Case):
             name="signed_after_approval",
         ),
     )
+
+
+index_words = columns(
+    Word(N_("单位"), "unit_name"),
+    Word(N_("信用代码"), "uscc"),
+    Word(N_("事由"), "matter"),
+    Word(N_("涉嫌罪名"), "offence"),
+    Word(N_("公安机关"), "organ"),
+    Word(N_("情况"), "facts", inside=True),
+)

@@ -45,7 +45,6 @@ class Content:
     title: str
     region_code: str
     said: dict[str, Any] = field(default_factory=dict)
-    words: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +116,6 @@ def read(form: Form) -> Content:
         title=title_of(place, change, left[1].name if left else people[-1] if people else ""),
         region_code=place_code,
         said=_said(form, left, comes, rule, place),
-        words=(place, *people),
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, datetime
 
 from sqlalchemy import (
@@ -12,12 +13,15 @@ from sqlalchemy import (
     String,
     Text,
     UniqueConstraint,
+    select,
 )
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from tracker.core.cases.models import Case
+from tracker.core.cases.words import Word, said_by
 from tracker.core.db import Model, UTCDateTime
 from tracker.core.errors import N_
+from tracker.core.staff.models import Person
 
 CHANGES: dict[str, str] = {
     "out": N_("调出"),
@@ -169,3 +173,27 @@ class HandoverWork(Model):
     at: Mapped[datetime] = mapped_column(UTCDateTime)
 
     __table_args__ = (UniqueConstraint("case_id", "other_id"),)
+
+
+_SAID = (
+    Word(N_("职务"), "post_title"),
+    Word(N_("监交人"), "overseer", spoken=True),
+    Word(N_("去向"), "destination"),
+    Word(N_("理由"), "reason"),
+    Word(N_("补充安排"), "gap_plan"),
+    Word(N_("转报编号"), "receipt_via"),
+    Word(N_("上级编号"), "receipt_above"),
+)
+
+
+def index_words(session: Session, cases: Sequence[Filing]) -> dict[int, list[Word]]:
+    """What a change can be found by: its own words, and the people who come and go."""
+    found = {case.id: said_by(case, _SAID) for case in cases}
+    ids = {i for case in cases for i in (case.outgoing_id, case.incoming_id) if i is not None}
+    query = select(Person.id, Person.name).where(Person.id.in_(ids))
+    names = {row.id: row.name for row in session.execute(query)}
+    for case in cases:
+        for person_id in (case.outgoing_id, case.incoming_id):
+            if person_id in names:
+                found[case.id].append(Word(N_("统计人员"), names[person_id], spoken=True))
+    return found

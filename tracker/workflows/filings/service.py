@@ -15,7 +15,6 @@ from tracker.core.cases.taking import taker
 from tracker.core.clock import office_date
 from tracker.core.errors import BadInput, Refusal, StepRefused, say
 from tracker.core.registers.models import Organisation
-from tracker.core.search.index import index_case
 from tracker.workflows.filings import content, parties
 from tracker.workflows.filings.flow import CLERKS, FINDERS, FLOW
 from tracker.workflows.filings.lines import reassign, save_list, sign, sign_on_paper
@@ -67,7 +66,6 @@ def open_new(
         request_id=request_id,
     )
     open_case(session, filing, step_name, actor, now=now, taking=taking)
-    index_case(session, filing.id, filing.title, *found.words)
     return filing
 
 

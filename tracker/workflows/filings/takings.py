@@ -17,7 +17,6 @@ from tracker.core.documents.models import Document, DocumentState
 from tracker.core.documents.numbering import draw
 from tracker.core.errors import N_, BadInput, Refusal, StepRefused, say
 from tracker.core.registers.models import Organisation
-from tracker.core.search.index import index_case
 from tracker.core.staff import register
 from tracker.core.staff.models import Holding
 from tracker.workflows.filings import change, content, handover, parties
@@ -60,7 +59,6 @@ def _edit(asked: Asked[Filing]) -> Taking:
             session, filing.id, "staff_filing", by=asked.actor.user_id, now=asked.now,
             reason=_FORM_STALE,
         )  # fmt: skip
-        index(asked, *found.words)
 
     return Taking(
         values={"title": found.title, "region_code": found.region_code},
@@ -74,12 +72,6 @@ def _complete(asked: Asked[Filing]) -> Taking:
     taking = _edit(asked)
     taking.parts = {"drafter": asked.actor.user_id}
     return taking
-
-
-def index(asked: Asked[Filing], *words: str) -> None:
-    """Keep the filing findable by its place, the people and its numbers."""
-    filing = asked.case
-    index_case(asked.session, filing.id, filing.title, filing.number, *words)
 
 
 # ---------------------------------------------------------------- upward
@@ -157,9 +149,6 @@ def _numbered(asked: Asked[Filing]) -> None:
     filing = asked.case
     if not filing.receipt_no:
         filing.number = filing.receipt_no = _receipt(asked, filing.bureau_id or 0, LETTER)
-        people = (change.outgoing(asked.session, filing), change.incoming(asked.session, filing))
-        place = change.place_name(asked.session, filing.place_code, filing.place_org_id)
-        index(asked, place, *(p.name for p in people if p is not None))
 
 
 def _refer(asked: Asked[Filing]) -> Taking:

@@ -61,7 +61,12 @@ DESK = Desk(
     cell=panels.cell,
     columns=(
         Column(N_("变动类型"), lambda row: CHANGES[row.change], cls="nowrap"),
-        Column(N_("生效日期"), lambda row: row.effective_on.isoformat(), cls="nowrap"),
+        Column(
+            N_("生效日期"),
+            lambda row: row.effective_on.isoformat(),
+            cls="nowrap",
+            cell=lambda row: row.effective_on,
+        ),
     ),
     picks=choices.picks,
 )

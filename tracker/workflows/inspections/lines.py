@@ -147,7 +147,7 @@ def save_line(
     Raises ChangedLine when the content is not what `seen` names.
     """
     task = get_visible(session, Inspection, actor, case_id, lock=True)
-    team_power(session, actor, task, "save_line")
+    power = team_power(session, actor, task, "save_line")
     shown = _line(session, task, line)
     if _known(session, task.id, device_key):
         return shown
@@ -171,7 +171,7 @@ def save_line(
         )
     )
     session.flush()
-    _audit(session, actor, task, "save", line, now, request_id)
+    _audit(session, actor, task, "save", line, now, request_id, power.on_behalf_of)
     return _line(session, task, line)
 
 
@@ -191,7 +191,7 @@ def add_line(
 ) -> CaseFigure:
     """One more indicator to check, with what was reported and where that stands."""
     task = get_visible(session, Inspection, actor, case_id, lock=True)
-    team_power(session, actor, task, "add_line")
+    power = team_power(session, actor, task, "add_line")
     _refuse_late(task)
     if not name.strip() or len(name.strip()) > 80:
         raise BadInput("name", say("请写指标名称，不超过 80 字。"))
@@ -213,7 +213,7 @@ def add_line(
     )
     session.add(row)
     session.flush()
-    _audit(session, actor, task, "add", row.line, now, request_id)
+    _audit(session, actor, task, "add", row.line, now, request_id, power.on_behalf_of)
     return row
 
 
@@ -317,12 +317,14 @@ def _audit(
     line: int,
     now: datetime,
     request_id: str | None,
+    lender: int | None,
 ) -> None:
     record(
         session,
         tag=f"inspection.figure.{what}",
         at=now,
         actor_id=actor.user_id,
+        on_behalf_of_id=lender,
         case_id=task.id,
         object=f"inspection:{task.id}",
         request_id=request_id,

@@ -19,6 +19,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped, mapped_column
 
 from tracker.core.cases.models import Case
+from tracker.core.cases.words import Word, columns
 from tracker.core.db import Model, UTCDateTime
 from tracker.core.errors import N_
 
@@ -144,3 +145,13 @@ class LineChange(Model):
     due: Mapped[Decimal | None] = mapped_column(Numeric(20, 4))
 
     __table_args__ = (UniqueConstraint("case_id", "device_key"),)
+
+
+index_words = columns(
+    Word(N_("单位"), "unit_name"),
+    Word(N_("信用代码"), "uscc"),
+    Word(N_("事由"), "matter"),
+    Word(N_("来源"), "source_paper"),
+    Word(N_("理由"), "reason", inside=True),
+    Word(N_("结果"), "outcome_reason", inside=True),
+)

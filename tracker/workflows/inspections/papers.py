@@ -12,11 +12,11 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from tracker.core.accounts.models import User
 from tracker.core.cases.caps import cap_of
 from tracker.core.cases.clocks import rule_for
 from tracker.core.cases.evidence import FORMS, EvidenceItem, Keeping
 from tracker.core.cases.models import Attachment, Move
+from tracker.core.cases.reads import mover
 from tracker.core.cases.respondents import inspections_in_year
 from tracker.core.clock import office_date
 from tracker.core.deadlines.models import Deadline
@@ -77,8 +77,7 @@ def _approval(of: Known) -> dict[str, Any]:
 def _approvals(of: Known) -> list[dict[str, str]]:
     """Who agreed when, as the moves have it."""
     rows = of.session.execute(
-        select(Move.step, Move.at, Move.note, User.name)
-        .join(User, User.id == Move.actor_id)
+        select(Move.step, Move.at, Move.note, mover())
         .where(
             Move.case_id == of.task.id,
             Move.step.in_(("submit_check", "approve_check", "approve_afterwards")),

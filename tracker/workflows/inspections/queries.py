@@ -15,6 +15,7 @@ from tracker.core.cases.caps import binding_cap
 from tracker.core.cases.clocks import rule_for
 from tracker.core.cases.evidence import team_of
 from tracker.core.cases.models import Move
+from tracker.core.cases.reads import mover
 from tracker.core.cases.respondents import Repetition, inspections_in_year, orders_in_window
 from tracker.core.registers.models import Officer
 from tracker.workflows.inspections.models import Inspection
@@ -97,8 +98,7 @@ def orders_of_the_year(session: Session, task: Inspection, today: date) -> Repet
 def records(session: Session, case_id: int) -> Sequence[Record]:
     """Records and interviews made on site, inquiries and obstruction, oldest first; one query."""
     rows = session.execute(
-        select(Move, User.name)
-        .join(User, User.id == Move.actor_id)
+        select(Move, mover())
         .where(Move.case_id == case_id, Move.step.in_(RECORDS))
         .order_by(Move.seq)
     )

@@ -28,7 +28,6 @@ from tracker.core.registers.models import Organisation, Region
 from tracker.core.registers.names import name_key
 from tracker.core.registers.officers import uncertified
 from tracker.core.registers.units import record_unit
-from tracker.core.search.index import index_case
 from tracker.workflows.inspections.asks import NEW_CHANNELS
 from tracker.workflows.inspections.flow import FLOW
 from tracker.workflows.inspections.models import Inspection
@@ -161,7 +160,6 @@ def _open(
         apply=partial(_details, session, task, seed, body, now),
     )
     open_case(session, task, made.step, actor, now=now, taking=taking)
-    index_case(session, task.id, task.title, task.unit_name, task.uscc, task.number, made.paper)
     return task
 
 

@@ -20,6 +20,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from tracker.core.cases.models import Case
+from tracker.core.cases.words import Word, columns
 from tracker.core.db import Model, UTCDateTime
 from tracker.core.errors import N_
 
@@ -164,3 +165,18 @@ class LeadIndicator(Model):
         if self.difference is None or not self.known:
             return None
         return abs(self.difference) / abs(self.known) * 100
+
+
+index_words = columns(
+    Word(N_("单位"), "unit_name"),
+    Word(N_("信用代码"), "uscc"),
+    Word(N_("事由"), "matter"),
+    Word(N_("来函文号"), "letter_number"),
+    Word(N_("所属期"), "period"),
+    Word(N_("发现环节"), "found_in"),
+    Word(N_("情况"), "facts"),
+    Word(N_("给移送部门的反馈"), "feedback_sender"),
+    Word(N_("上级来文"), "superior_letter", inside=True),
+    Word(N_("核查结果"), "findings", inside=True),
+    Word(N_("处理理由"), "outcome_reason", inside=True),
+)

@@ -45,7 +45,7 @@ from tracker.web.desk.parts import (
     not_now_of,
     turn_of,
 )
-from tracker.web.desk.way import Way, way_svg
+from tracker.web.desk.way import Way, doers, way_svg
 from tracker.web.errors import tell
 from tracker.web.shell import today as office_today
 from tracker.workflows.leads.duplicates import likely_duplicates
@@ -114,7 +114,7 @@ def lead_page(session: Session, actor: Actor, lead: Lead, today: date, now: date
     calendar = calendar_store.load(session)
     moves = history(session, lead.id)
     held = custody(session, lead, calendar, today)
-    people = {m.actor_id for m in moves} | {s.user_id for s in held.stays if s.user_id}
+    people = doers(moves) | {s.user_id for s in held.stays if s.user_id}
     names = names_for(session, [lead], people, {s.org_id for s in held.stays})
     clocks = clocks_of(session, lead, calendar, today, from_outside=from_outside)
     verdicts = steps_for(FLOW, lead, actor, session=session, now=now)

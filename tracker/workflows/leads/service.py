@@ -29,7 +29,6 @@ from tracker.core.cases.taking import take as take_step
 from tracker.core.errors import BadInput, Refusal, StepRefused, say
 from tracker.core.registers.models import Organisation
 from tracker.core.registers.names import name_key
-from tracker.core.search.index import index_case
 from tracker.core.vault import service as vault
 from tracker.workflows.leads.data import LeadData
 from tracker.workflows.leads.flow import FLOW
@@ -60,7 +59,6 @@ def draft(
         apply=lambda: _details(session, lead, data, actor, now),
     )
     open_case(session, lead, "draft", actor, now=now, taking=taking)
-    index(session, lead)
     return lead
 
 
@@ -96,7 +94,6 @@ def intake(
         open_case(session, lead, "intake", actor, now=now, taking=taking)
     except (OutsideCalendar, OverflowError) as error:
         raise BadInput("superior_due_on", say("这个日期太早或太远，请核对。")) from error
-    index(session, lead)
     return lead
 
 
@@ -133,7 +130,6 @@ def edit(
         apply=apply,
     )
     move(session, lead, "edit", actor, seen=seen, now=now, prepare=lambda: taking)
-    index(session, lead)
     return lead
 
 
@@ -153,7 +149,7 @@ def take(
     `inputs` are the cleaned fields of the step's form; what only the database can know to be
     wrong raises BadInput with the field's name. Refusals raise StepRefused.
     """
-    lead = take_step(
+    return take_step(
         session,
         Lead,
         actor,
@@ -165,8 +161,6 @@ def take(
         takings=TAKINGS,
         request_id=request_id,
     )
-    index(session, lead)
-    return lead
 
 
 def see_duplicates(
@@ -252,20 +246,6 @@ def attach_staged(
 
 
 # ---------------------------------------------------------------- parts of the verbs
-
-
-def index(session: Session, lead: Lead) -> None:
-    """Keep the lead findable by its unit, codes, matter and numbers."""
-    index_case(
-        session,
-        lead.id,
-        lead.title,
-        lead.unit_name,
-        lead.uscc,
-        lead.number,
-        lead.letter_number,
-        lead.period,
-    )
 
 
 def _stood_for(actor: Actor, step: str, org_id: int) -> int:

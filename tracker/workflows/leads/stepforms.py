@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
-from typing import Any
+from typing import Any, cast
 
 from flask import request
 from flask_babel import gettext
@@ -15,12 +15,17 @@ from werkzeug.datastructures import MultiDict
 from tracker.core.accounts.actor import Actor
 from tracker.core.accounts.people import people_in
 from tracker.core.accounts.roles import Role
+from tracker.core.cases.bulk_steps import for_many
+from tracker.core.cases.flow import Step
 from tracker.core.cases.guards import part_holders
+from tracker.core.cases.models import Case
 from tracker.core.cases.scope import get_visible
 from tracker.core.deadlines.service import longest_extension
 from tracker.core.errors import N_, BadInput, say
 from tracker.core.registers.officers import certificates
 from tracker.web.desk.fields import parse_number
+from tracker.web.errors import tell
+from tracker.web.shell import today as office_today
 from tracker.workflows.leads import queries
 from tracker.workflows.leads.flow import FLOW
 from tracker.workflows.leads.forms import (
@@ -129,3 +134,41 @@ def _verified(sent: Mapping[str, str]) -> dict[int, Decimal | None]:
                 "note", say("核实数要填数字，例如 208；您填的是“%(raw)s”。", raw=raw)
             ) from None
     return found
+
+
+class ForMany:
+    """The forms of the steps that many leads can take together, with the same answers."""
+
+    # These are about one lead: its content, its figures, its criteria, what its sender is told.
+    _OF_ONE_LEAD = frozenset({"lead", "findings", "open_case", "feedback"})
+
+    def suits(self, step: Step) -> bool:
+        """Whether the answers can be the same for many leads."""
+        return for_many(step) and step.form not in self._OF_ONE_LEAD
+
+    def form(
+        self,
+        session: Session,
+        actor: Actor,  # noqa: ARG002 - the forms of a lead ask nothing about the reader
+        case: Case,
+        step: Step,
+        sent: MultiDict[str, str] | None,
+    ) -> StepForm:
+        """The form of a step; what stands for one lead only is neither filled in nor said."""
+        form = STEP_FORMS[step.form](formdata=sent, prefix=f"{step.name}-")
+        handler = form.handler.data if isinstance(form, VerifyForm) else None
+        offer(session, cast(Lead, case), form, office_today())
+        if isinstance(form, VerifyForm):
+            form.handler.data = handler
+        if isinstance(form, ExtendForm):
+            form.days.description = ""
+        if step.name in NOTE_LABELS:
+            form.note.label.text = tell(NOTE_LABELS[step.name])
+        return form
+
+    def inputs(self, session: Session, actor: Actor, form: StepForm) -> dict[str, Any]:
+        """As for one lead."""
+        return step_inputs(session, actor, form, {})
+
+
+FOR_MANY = ForMany()

@@ -17,10 +17,12 @@ from tracker.core.db import db, transaction
 from tracker.core.errors import BadInput, NotVisible
 from tracker.web.access import current_actor, logged_in, needs, request_id
 from tracker.web.acting import guarded, staged_uploads
+from tracker.web.case_sheets import CaseSheet, sheet_of_cases
 from tracker.web.desk.files import download, upload
 from tracker.web.errors import tell
 from tracker.web.parked import parked_fields
 from tracker.web.shell import today
+from tracker.web.work_seen import note_shown
 from tracker.workflows.leads import lists, page, papers, service
 from tracker.workflows.leads.answers import done, hang_all
 from tracker.workflows.leads.flow import FLOW
@@ -50,6 +52,18 @@ def list_cases() -> ResponseReturnValue:
             before=request.args.get("before"),
         ),
     )
+
+
+@bp.get("/export")
+@logged_in
+def export_cases() -> ResponseReturnValue:
+    """The whole list as a workbook: what is filtered is what one gets."""
+
+    def sheet(session: Session, actor: Actor) -> CaseSheet:
+        return lists.list_sheet(session, actor, request.args, today())
+
+    filters = lists.read_filters(request.args)
+    return sheet_of_cases(sheet, url_for(".list_cases", **filters.args()))
 
 
 # ---------------------------------------------------------------- the page, and steps on it
@@ -88,6 +102,7 @@ def _lead_page(
         outcomes=OUTCOMES,
         grounds=REFUSAL_GROUNDS,
     )
+    note_shown(actor, case_id, lead.version)
     return Response(body, status)
 
 

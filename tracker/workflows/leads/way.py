@@ -8,7 +8,7 @@ from tracker.core.cases.flow import Side
 from tracker.core.cases.models import Move
 from tracker.core.cases.reads import Names
 from tracker.core.clock import office_date
-from tracker.web.desk.way import Node, Way, last_left, way_of, ways_back
+from tracker.web.desk.way import Node, Way, doer, last_left, way_of, ways_back
 from tracker.workflows.leads.flow import FLOW
 from tracker.workflows.leads.models import Lead
 
@@ -43,7 +43,7 @@ def outside_path(lead: Lead, moves: list[Move], names: Names) -> list[Node]:
         if status == "done" and left is not None:
             on = office_date(left.at)
             if left.org_id == lead.origin_org_id:
-                who = names.users.get(left.actor_id, "")
+                who = doer(names, left)
         nodes.append(Node(label, status, on, who))
     return nodes
 

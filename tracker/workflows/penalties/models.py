@@ -9,6 +9,7 @@ from sqlalchemy import Boolean, CheckConstraint, Date, ForeignKey, Numeric, Stri
 from sqlalchemy.orm import Mapped, mapped_column
 
 from tracker.core.cases.models import Case
+from tracker.core.cases.words import Word, columns
 from tracker.core.db import Model
 from tracker.core.errors import N_
 
@@ -205,3 +206,15 @@ class PenaltySettings(Model):
     suspension: Mapped[bool] = mapped_column(Boolean, default=False)
     set_by_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
     set_on: Mapped[date] = mapped_column(Date)
+
+
+index_words = columns(
+    Word(N_("单位"), "unit_name"),
+    Word(N_("信用代码"), "uscc"),
+    Word(N_("事由"), "matter"),
+    Word(N_("法定代表人"), "legal_person", spoken=True),
+    Word(N_("来源"), "source_from"),
+    Word(N_("情况"), "facts", inside=True),
+    Word(N_("地址"), "address", inside=True),
+    Word(N_("裁量理由"), "range_reason", inside=True),
+)

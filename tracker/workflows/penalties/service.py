@@ -18,6 +18,7 @@ from tracker.core.accounts.roles import Role
 from tracker.core.audit.service import record
 from tracker.core.benchmarks.model import Subject
 from tracker.core.cases import onward
+from tracker.core.cases.evidence import first_power
 from tracker.core.cases.figures import as_seed, figures_of, write_figures
 from tracker.core.cases.opening import Seed, SeedFigure
 from tracker.core.cases.scope import get_visible
@@ -106,8 +107,12 @@ def set_figures(
     case = get_visible(session, Penalty, actor, case_id, lock=True)
     if case.state not in ("source", "investigating"):
         raise StepRefused([Refusal(say("调查终结以后，指标核对表不能再改。"))], "figures")
-    holders = {p.on_behalf_of or actor.user_id for p in actor.powers if p.role is Role.INSPECTOR}
-    if not holders & set(team_of(session, case.id)):
+    team = team_of(session, case.id)
+    power = first_power(
+        actor.within(case.kind),
+        lambda p: p.role is Role.INSPECTOR and (p.on_behalf_of or actor.user_id) in team,
+    )
+    if power is None:
         raise StepRefused([Refusal(say("这一步由本案的办案人员办理。"))], "figures")
     write_figures(session, case.id, figures)
     record(
@@ -115,6 +120,7 @@ def set_figures(
         tag="penalty.figures",
         at=now,
         actor_id=actor.user_id,
+        on_behalf_of_id=power.on_behalf_of,
         case_id=case.id,
         object=f"penalty:{case.id}",
         request_id=request_id,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 from flask import Response, flash, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
@@ -41,15 +43,19 @@ DESK = Desk(
     cell=panels.cell,
     columns=(
         Column(N_("程序"), lambda row: say(PROCEDURES[row.procedure]), cls="nowrap"),
-        Column(N_("罚款（元）"), lambda row: _fine(row), cls="num"),
+        Column(N_("罚款（元）"), lambda row: _fine(row), cls="num", cell=lambda row: _amount(row)),
     ),
 )
 bp = desk_blueprint(DESK, __name__)
 add_evidence_views(bp, DESK)
 
 
+def _amount(row: Penalty) -> Decimal | None:
+    return row.fine if row.decided_on else row.proposed_fine
+
+
 def _fine(row: Penalty) -> str | None:
-    amount = row.fine if row.decided_on else row.proposed_fine
+    amount = _amount(row)
     return None if amount is None else f"{amount:,.0f}"
 
 

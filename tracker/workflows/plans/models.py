@@ -19,6 +19,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from tracker.core.cases.models import Case
+from tracker.core.cases.words import Word, columns
 from tracker.core.db import Model, UTCDateTime
 from tracker.core.errors import N_
 from tracker.workflows.plans.items import STRATA
@@ -225,3 +226,10 @@ class PlanDrawn(Model):
     task_id: Mapped[int] = mapped_column(ForeignKey("cases.id"), unique=True)
 
     __table_args__ = (UniqueConstraint("draw_id", "unit_id"),)
+
+
+index_words = columns(
+    Word(N_("依据"), "basis"),
+    Word(N_("目标"), "aims"),
+    Word(N_("总结"), "summary"),
+)

@@ -9,9 +9,9 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from tracker.core.accounts.models import User
 from tracker.core.cases.caps import binding_cap
 from tracker.core.cases.models import Move
+from tracker.core.cases.reads import mover
 from tracker.core.clock import office_date
 from tracker.core.errors import say
 from tracker.workflows.plans import lots, queries
@@ -73,8 +73,7 @@ def _month(day: date) -> str:
 
 def _approvals(session: Session, plan: Plan) -> list[dict[str, Any]]:
     rows = session.execute(
-        select(Move, User.name)
-        .join(User, User.id == Move.actor_id)
+        select(Move, mover())
         .where(Move.case_id == plan.id, Move.step == "approve")
         .order_by(Move.seq)
     ).all()

@@ -16,7 +16,6 @@ from tracker.core.cases import taking as takings
 from tracker.core.cases.engine import Taking, open_case
 from tracker.core.errors import Refusal, StepRefused, say
 from tracker.core.registers.models import Organisation, OrgKind
-from tracker.core.search.index import index_case
 from tracker.workflows.plans.content import check_content, copy_content, copy_strata, title_of
 from tracker.workflows.plans.flow import FLOW
 from tracker.workflows.plans.models import Plan
@@ -68,7 +67,6 @@ def draft(
         request_id=request_id,
     )
     open_case(session, plan, "draft", actor, now=now, taking=taking)
-    _index(session, plan)
     return plan
 
 
@@ -101,7 +99,7 @@ def take(
     request_id: str | None = None,
 ) -> Plan:
     """Take one step of the table on a plan; see `core.cases.taking.take`."""
-    plan = takings.take(
+    return takings.take(
         session,
         Plan,
         actor,
@@ -113,9 +111,3 @@ def take(
         takings=TAKINGS,
         request_id=request_id,
     )
-    _index(session, plan)
-    return plan
-
-
-def _index(session: Session, plan: Plan) -> None:
-    index_case(session, plan.id, plan.title, plan.number, str(plan.year))

@@ -18,7 +18,9 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped, mapped_column
 
 from tracker.core.cases.models import Case
+from tracker.core.cases.words import Word, columns
 from tracker.core.db import Model
+from tracker.core.errors import N_
 
 
 class Programme(Case):
@@ -80,3 +82,9 @@ class ProgrammeSession(Model):
         ForeignKey("cases.id", ondelete="CASCADE"), primary_key=True
     )
     line_id: Mapped[int] = mapped_column(ForeignKey("programme_lines.id"), index=True)
+
+
+index_words = columns(
+    Word(N_("需求"), "needs"),
+    Word(N_("总结"), "summary"),
+)

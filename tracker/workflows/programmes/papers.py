@@ -10,9 +10,9 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from tracker.core.accounts.models import User
 from tracker.core.cases.answers import answers
 from tracker.core.cases.models import Move
+from tracker.core.cases.reads import mover
 from tracker.core.clock import office_date
 from tracker.core.errors import say
 from tracker.core.staff.models import AUDIENCES, TRAINING_LABELS, TrainingKind
@@ -105,8 +105,7 @@ def _done(number: int, row: standing.LineDone) -> dict[str, Any]:
 
 def _signed(session: Session, programme: Programme, step: str, who: str) -> list[dict[str, Any]]:
     row = session.execute(
-        select(Move, User.name)
-        .join(User, User.id == Move.actor_id)
+        select(Move, mover())
         .where(Move.case_id == programme.id, Move.step == step)
         .order_by(Move.seq.desc())
         .limit(1)

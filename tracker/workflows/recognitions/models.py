@@ -16,6 +16,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from tracker.core.cases.models import Case
+from tracker.core.cases.words import Word, columns
 from tracker.core.db import Model
 from tracker.core.errors import N_
 
@@ -96,3 +97,13 @@ class PushReceipt(Model):
         CheckConstraint("purpose IN ('publish', 'remove')", name="purpose_known"),
         CheckConstraint("receipt <> ''", name="receipt_given"),
     )
+
+
+index_words = columns(
+    Word(N_("单位"), "unit_name"),
+    Word(N_("信用代码"), "uscc"),
+    Word(N_("事由"), "matter"),
+    Word(N_("法定代表人"), "person", spoken=True),
+    Word(N_("情况"), "facts", inside=True),
+    Word(N_("理由"), "reasons", inside=True),
+)

@@ -2,12 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 
-from sqlalchemy import CheckConstraint, Date, ForeignKey, Integer, String, Text, UniqueConstraint
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy import (
+    CheckConstraint,
+    Date,
+    ForeignKey,
+    Integer,
+    String,
+    Text,
+    UniqueConstraint,
+    select,
+)
+from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
 from tracker.core.cases.models import Case
+from tracker.core.cases.words import Word, said_by
 from tracker.core.db import Model
 from tracker.core.errors import N_
 
@@ -131,3 +142,22 @@ class SanctionResult(Model):
         CheckConstraint(_one_of("kind", RESULT_KINDS), name="kind_known"),
         CheckConstraint("document <> ''", name="document_given"),
     )
+
+
+_SAID = (
+    Word(N_("单位"), "unit_name"),
+    Word(N_("信用代码"), "uscc"),
+    Word(N_("事由"), "matter"),
+    Word(N_("送交机关"), "addressee"),
+    Word(N_("情况"), "facts", inside=True),
+)
+_PERSON = (Word(N_("责任人"), "name", spoken=True), Word(N_("职务"), "post", inside=True))
+
+
+def index_words(session: Session, cases: Sequence[Sanction]) -> dict[int, list[Word]]:
+    """What a proposal can be found by: its own words, and the persons it names."""
+    found = {case.id: said_by(case, _SAID) for case in cases}
+    query = select(SanctionPerson).where(SanctionPerson.sanction_id.in_(found))
+    for person in session.scalars(query.order_by(SanctionPerson.line)):
+        found[person.sanction_id] += said_by(person, _PERSON)
+    return found

@@ -19,6 +19,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped, mapped_column
 
 from tracker.core.cases.models import Case
+from tracker.core.cases.words import Word, columns
 from tracker.core.db import Model, UTCDateTime
 from tracker.core.errors import N_
 from tracker.core.staff.models import AUDIENCES as AUDIENCES
@@ -104,3 +105,11 @@ class Enrolment(Model):
             name="enrolment_marks",
         ),
     )
+
+
+index_words = columns(
+    Word(N_("内容"), "content"),
+    Word(N_("地点"), "venue"),
+    Word(N_("讲师"), "teacher", spoken=True),
+    Word(N_("总结"), "summary"),
+)

@@ -8,6 +8,8 @@ from sqlalchemy import CheckConstraint, Date, ForeignKey, Index, Integer, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from tracker.core.cases.models import Case
+from tracker.core.cases.words import Word, columns
+from tracker.core.errors import N_
 
 _OPEN = text("ended_on IS NULL")
 
@@ -40,3 +42,8 @@ class Vacancy(Case):
             postgresql_where=_OPEN,
         ),
     )
+
+
+index_words = columns(
+    Word(N_("补齐安排"), "plan"),
+)

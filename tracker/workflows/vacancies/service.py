@@ -19,7 +19,6 @@ from tracker.core.errors import BadInput, say
 from tracker.core.norms.board import Standing, standing
 from tracker.core.registers.models import Organisation
 from tracker.core.registers.places import contains
-from tracker.core.search.index import index_case
 from tracker.workflows.vacancies.flow import FLOW, LETTER, OPENERS
 from tracker.workflows.vacancies.models import Vacancy
 from tracker.workflows.vacancies.queries import open_gap, origin_of
@@ -96,7 +95,6 @@ def open_gap_case(
         case_id=vacancy.id,
         now=now,
     )
-    index_case(session, vacancy.id, vacancy.title, vacancy.number)
     tell_place(session, vacancy, short, now, "1:place")
     session.flush()
     return vacancy

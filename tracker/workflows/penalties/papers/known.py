@@ -20,6 +20,7 @@ from tracker.core.cases.clocks import rule_for
 from tracker.core.cases.evidence import FORMS, evidence_of
 from tracker.core.cases.figures import CaseFigure, figures_of
 from tracker.core.cases.models import Move
+from tracker.core.cases.reads import mover
 from tracker.core.clock import office_date
 from tracker.core.documents.service import documents_of
 from tracker.core.errors import BadInput
@@ -230,8 +231,7 @@ class Known:
     def approvals(self) -> list[dict[str, str]]:
         """Who proposed, confirmed and agreed when, as the moves have it."""
         rows = self.session.execute(
-            select(Move.step, Move.at, Move.note, User.name)
-            .join(User, User.id == Move.actor_id)
+            select(Move.step, Move.at, Move.note, mover())
             .where(Move.case_id == self.penalty.id, Move.step.in_(_APPROVING))
             .order_by(Move.seq)
         )

@@ -1,0 +1,1 @@
+"""The manual: why every state and field is there, chapters from the flow tables, tours."""
