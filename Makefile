@@ -6,7 +6,7 @@ STAMP := .venv/.ready-$(shell { echo "$(CURDIR)"; cat requirements-dev.lock requ
 UV_COMPILE := $(BIN)/uv pip compile pyproject.toml --universal --python-version 3.11 \
 	--generate-hashes --no-header --no-annotate --quiet
 
-.PHONY: setup demo run check fix test test-sqlite test-postgresql test-browser coverage bench lock clean
+.PHONY: setup demo run check fix test test-sqlite test-postgresql test-browser crawl screenshots coverage bench lock clean
 
 setup: $(STAMP)
 	@:
@@ -47,22 +47,30 @@ fix: setup
 test: check test-sqlite test-postgresql test-browser
 
 test-sqlite: setup
-	TRACKER_TEST_DB=sqlite $(BIN)/pytest -n 2 -m "not browser"
+	TRACKER_TEST_DB=sqlite $(BIN)/pytest -n 2 --dist loadgroup -m "not browser"
 
 test-postgresql: setup
-	TRACKER_TEST_DB=postgresql $(BIN)/pytest -n 2 -m "not browser"
+	TRACKER_TEST_DB=postgresql $(BIN)/pytest -n 2 --dist loadgroup -m "not browser"
 
 # Without xdist: on two cores it makes browser tests slower. CI sets TRACKER_REQUIRE_BROWSER=1.
 test-browser: setup
 	@if [ -n "$$TRACKER_REQUIRE_BROWSER" ] \
 		|| command -v chromium || command -v chromium-browser || command -v google-chrome; then \
-		TRACKER_TEST_DB=sqlite $(BIN)/pytest -m browser; \
+		TRACKER_TEST_DB=sqlite $(BIN)/pytest -m "browser and not pictures"; \
 	else \
 		echo "No chromium here: the browser tests are left out (Debian: apt-get install chromium fonts-noto-cjk)."; \
 	fi
 
+# The manual's few into tracker/static/manual (committed), every page of every role into instance/.
+screenshots: setup
+	TRACKER_TEST_DB=sqlite $(BIN)/pytest -m pictures tests/browser/test_pictures.py
+
+# Every role opens every kind of page of the demo, in both languages and in the browser: long.
+crawl: setup
+	TRACKER_CRAWL=1 TRACKER_TEST_DB=sqlite $(BIN)/pytest tests/web/test_crawl.py tests/browser/test_crawl.py -rP
+
 coverage: setup
-	TRACKER_TEST_DB=sqlite $(BIN)/pytest -n 2 -m "not browser" --cov --cov-report=term-missing:skip-covered
+	TRACKER_TEST_DB=sqlite $(BIN)/pytest -n 2 --dist loadgroup -m "not browser" --cov --cov-report=term-missing:skip-covered
 
 bench: setup
 	$(BIN)/python -m tests.bench

@@ -20,7 +20,7 @@ from sqlalchemy import event
 from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
-from tests.helpers import databases
+from tests.helpers import databases, demo
 from tracker.config import Settings, load_settings
 from tracker.core.calendar import store as calendar_store
 from tracker.core.cases.means import Means, set_means
@@ -53,11 +53,14 @@ def pytest_report_header() -> str:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """What this run leaves out.
+    """What this run leaves out, and what one worker does alone.
 
     Without chromium the browser tests, unless CI asks for all of them; on PostgreSQL, the second
     database of a full run, the tests that touch none or only walk pages (`once`).
     """
+    for item in items:
+        if "demo_office" in _fixtures(item):  # one worker prepares it, the other does not wait
+            item.add_marker(pytest.mark.xdist_group("demo"))
     out: list[pytest.Item] = []
     if not os.environ.get("TRACKER_REQUIRE_BROWSER") and not any(map(shutil.which, _CHROMIUM)):
         out += [item for item in items if item.get_closest_marker("browser")]
@@ -89,7 +92,8 @@ class IsolatedClient(FlaskClient):
     """
 
     def open(self, *args: Any, **kwargs: Any) -> TestResponse:
-        response = Context().run(super().open, *args, **kwargs)
+        # Read to its end, as a browser does: what was opened for an answer is closed.
+        response = Context().run(super().open, *args, **{"buffered": True, **kwargs})
         if has_app_context():
             db.session.rollback()
         return response
@@ -223,6 +227,44 @@ def _make_app(settings: Settings) -> Flask:
 
 def _do_not_wait_for_the_disk(connection: Any, _record: object) -> None:
     connection.execute("PRAGMA synchronous=OFF")
+
+
+# ---------------------------------------------------------------- the demo
+
+
+@pytest.fixture(scope="session")
+def demo_office(worker: str) -> demo.DemoOffice:
+    """The files of the demo, prepared: the copy of this worker."""
+    return demo.copied(databases.run_directory() / f"demo-{worker}")
+
+
+@pytest.fixture(scope="session")
+def _demo_product(demo_office: demo.DemoOffice) -> Flask:
+    app = demo.make_app(demo_office)
+    app.test_client_class = IsolatedClient
+    return app
+
+
+@pytest.fixture
+def demo_app(_demo_product: Flask, demo_office: demo.DemoOffice) -> Iterator[Flask]:
+    """The product over the demo at `demo.LOOKED_AT`; what a test writes is gone in the next."""
+    clock = Clock()
+    clock(demo.LOOKED_AT)
+    with demo.in_use(_demo_product, demo_office):
+        yield _demo_product
+    clock.stop()
+
+
+@pytest.fixture
+def demo_client(demo_app: Flask) -> Callable[..., IsolatedClient]:
+    """`demo_client("head.ordos")` is that person's browser; `language="en"` reads English."""
+
+    def of(username: str, *, language: str = "zh") -> IsolatedClient:
+        client = IsolatedClient(demo_app, demo_app.response_class, use_cookies=True)
+        demo.log_in(demo_app, client, username, language=language)
+        return client
+
+    return of
 
 
 # ---------------------------------------------------------------- looking on

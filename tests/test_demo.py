@@ -6,7 +6,6 @@ import json
 import socket
 import sqlite3
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -16,21 +15,20 @@ import pytest
 from sqlalchemy import create_engine, inspect, literal_column, select, table, text
 from sqlalchemy.engine import Connection
 
+from tests.helpers.demo import NOW, DemoOffice, demo_settings, put_back
 from tracker.app import register_flows
-from tracker.config import Settings, ensure_secret, load_settings
+from tracker.config import ensure_secret, load_settings
 from tracker.core.accounts.actor import load_actor
 from tracker.core.accounts.models import User
 from tracker.core.accounts.passwords import password_faults
 from tracker.core.accounts.roles import Role
 from tracker.core.audit.verify import findings
-from tracker.core.benchmarks.loader import use_folder as use_benchmarks
 from tracker.core.calendar import store
 from tracker.core.cases import health
-from tracker.core.cases import means as means_module
 from tracker.core.cases.custody import custody
 from tracker.core.cases.flow import flows
 from tracker.core.cases.worklist import waiting_for_me
-from tracker.core.clock import at_office, office_date
+from tracker.core.clock import office_date
 from tracker.core.db import db, engine_options
 from tracker.core.errors import SetupError
 from tracker.core.registers.uscc import check_uscc
@@ -40,34 +38,15 @@ from tracker.demo.organisations import bodies
 from tracker.workflows.plans.models import PlanDraw
 from tracker.workflows.plans.replay import replay
 
-NOW = at_office(date(2026, 11, 22), 8)
 
-
-def _settings(instance: Path) -> Settings:
-    ensure_secret(instance)
-    return load_settings(instance, mode="demo", argon2_memory_kib=8, argon2_time_cost=1)
-
-
-@dataclass(frozen=True)
-class Demo:
-    settings: Settings
-    result: dict[str, Any]
-
-
-@pytest.fixture(scope="module")
-def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
-    before = list(means_module._current)
-    settings = _settings(tmp_path_factory.mktemp("demo"))
-    with pytest.MonkeyPatch.context() as patch:  # what papers look like is tested elsewhere
-        patch.setattr("tracker.core.documents.service.render_docx", lambda *_, **__: b"paper")
-        result = run.prepare(settings, now=NOW)
-    yield Demo(settings, result)
-    means_module._current[:] = before
-    use_benchmarks(None)
+@pytest.fixture
+def demo(demo_office: DemoOffice) -> Iterator[DemoOffice]:
+    with put_back():
+        yield demo_office
 
 
 @pytest.fixture
-def rows(demo: Demo) -> Iterator[Connection]:
+def rows(demo: DemoOffice) -> Iterator[Connection]:
     uri = demo.settings.database_uri
     engine = create_engine(uri, **engine_options(uri))
     with engine.connect() as connection:
@@ -75,7 +54,7 @@ def rows(demo: Demo) -> Iterator[Connection]:
     engine.dispose()
 
 
-def test_every_role_can_log_in_in_three_places(demo: Demo, rows: Connection) -> None:
+def test_every_role_can_log_in_in_three_places(demo: DemoOffice, rows: Connection) -> None:
     logins = demo.result["logins"]
     for place in ("ordos", "jilin", "chongqing"):
         roles = {x["role_name"] for x in logins if x["username"].endswith(f".{place}")}
@@ -96,7 +75,7 @@ def test_telephones_are_no_telephones_and_names_are_not_repeated(rows: Connectio
     assert len(set(names)) == len(names)
 
 
-def test_running_again_keeps_the_data(demo: Demo) -> None:
+def test_running_again_keeps_the_data(demo: DemoOffice) -> None:
     before = Path(demo.settings.instance_path / "tracker.db").stat().st_mtime_ns
     again = run.prepare(demo.settings, now=NOW)
     assert again == demo.result
@@ -218,7 +197,7 @@ def test_a_dozen_published_cases_stand_where_their_papers_left_them(rows: Connec
     }  # fmt: skip
 
 
-def test_the_trail_and_the_dates_of_the_demo_hold(demo: Demo, rows: Connection) -> None:
+def test_the_trail_and_the_dates_of_the_demo_hold(demo: DemoOffice, rows: Connection) -> None:
     assert list(findings(rows)) == []
     with run._app(demo.settings):
         session = db.session()
@@ -236,7 +215,7 @@ _NOTHING_WAITS = {
 }  # fmt: skip
 
 
-def test_everybody_who_handles_cases_has_something_waiting(demo: Demo) -> None:
+def test_everybody_who_handles_cases_has_something_waiting(demo: DemoOffice) -> None:
     idle = set()
     with run._app(demo.settings):
         session = db.session()
@@ -323,7 +302,7 @@ def test_somebody_waits_for_training_and_somebody_was_trained_first(rows: Connec
     assert rows.scalar(early) == 0, "nobody is in post without induction"
 
 
-def test_open_leads_are_late_due_soon_and_far(demo: Demo, rows: Connection) -> None:
+def test_open_leads_are_late_due_soon_and_far(demo: DemoOffice, rows: Connection) -> None:
     due = [
         date.fromisoformat(day)
         for day in rows.scalars(
@@ -344,7 +323,7 @@ def test_nothing_happens_after_now(rows: Connection) -> None:
     assert rows.scalar(text("SELECT max(at) FROM moves")) <= until
 
 
-def test_custody_adds_up_for_every_lead(demo: Demo) -> None:
+def test_custody_adds_up_for_every_lead(demo: DemoOffice) -> None:
     from tracker.core.cases.models import Case
 
     with run._app(demo.settings):
@@ -355,7 +334,7 @@ def test_custody_adds_up_for_every_lead(demo: Demo) -> None:
             assert sum(stay.working_days for stay in held.stays) == held.total, case.title
 
 
-def test_reporters_are_in_the_vault_and_nowhere_else(demo: Demo, rows: Connection) -> None:
+def test_reporters_are_in_the_vault_and_nowhere_else(demo: DemoOffice, rows: Connection) -> None:
     assert rows.scalar(text("SELECT count(*) FROM vault_records")) == 2
     for name in inspect(rows).get_table_names():
         found: Sequence[Any] = rows.execute(
@@ -413,7 +392,7 @@ def _database(path: Path, *demo_flags: int) -> None:
 def test_a_database_that_is_not_ours_is_left_alone(
     tmp_path: Path, flags: tuple[int, ...], fresh: bool
 ) -> None:
-    settings = _settings(tmp_path)
+    settings = demo_settings(tmp_path)
     _database(tmp_path / "tracker.db", *flags)
     before = (tmp_path / "tracker.db").read_bytes()
     with pytest.raises(SetupError, match="不是演示"):
@@ -428,7 +407,7 @@ def test_production_is_refused(tmp_path: Path) -> None:
 
 
 def test_a_half_finished_run_is_seen(tmp_path: Path) -> None:
-    settings = _settings(tmp_path)
+    settings = demo_settings(tmp_path)
     assert run.what_is_there(settings) == "nothing"
     _database(tmp_path / "tracker.db", 1)
     (tmp_path / run.MARKER).write_text(json.dumps({"state": "started"}))
@@ -448,10 +427,10 @@ def test_a_taken_port_is_a_sentence(tmp_path: Path) -> None:
         other.listen()
         port = other.getsockname()[1]
         with pytest.raises(SetupError, match=f"端口 {port} 已被占用.*--port {port + 1}"):
-            serving.serve(_settings(tmp_path), port)
+            serving.serve(demo_settings(tmp_path), port)
 
 
-def test_the_welcome_names_address_password_and_people(demo: Demo) -> None:
+def test_the_welcome_names_address_password_and_people(demo: DemoOffice) -> None:
     lines = "\n".join(serving.welcome("http://127.0.0.1:8000/", demo.result["logins"]))
     assert "http://127.0.0.1:8000/" in lines
     assert people.PASSWORD in lines

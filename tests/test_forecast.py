@@ -216,7 +216,7 @@ def test_five_days_off_turn_health_red_and_all_goes_out_once(
     fresh = [n for n in session.scalars(select(Notice)) if n.id not in before]
     assert fresh
     assert all(n.late and n.group_key == f"outage:{outage.id}" for n in fresh)
-    assert all(str(n.sentence).startswith("（补发）") for n in fresh)
+    assert all("（补发）" in str(n.sentence) for n in fresh)
     clocks = Counter((n.user_id, n.case_id, n.source_key) for n in fresh)
     assert max(clocks.values()) == 1
     handler = scene.office.people["handler"]

@@ -73,6 +73,7 @@ def test_once_runs_every_job(
         "post_expiries": (True, ""),
         "plan_years": (True, ""),
         "watch_norms": (True, ""),
+        "index_files": (True, "indexed 1"),
         "clean": (True, ""),
     }
     assert run_worker(app, once=True)

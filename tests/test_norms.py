@@ -61,7 +61,7 @@ def test_what_the_command_answers(run, tmp_path):
     )
 
     out = run("150602101", "--on", "2026-03-02")[1]
-    assert "名录库 1500 户（2026-01-31，模拟数）" in out
+    assert "名录库 1500 户（2026-01-31，虚构的数）" in out
     assert "应配 2，实有 1，缺 1，自 2026-01-31" in out
     assert "ordos-township-full-time：" in out
     assert "应 1，有 1，缺 0" in out

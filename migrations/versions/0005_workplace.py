@@ -148,6 +148,20 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("attachment_id", name=op.f("pk_file_texts")),
     )
+    op.create_table(
+        "spoken_names",
+        sa.Column("kind", sa.String(length=8), nullable=False),
+        sa.Column(
+            "word",
+            sa.String(length=60).with_variant(sa.String(length=60, collation="C"), "postgresql"),
+            nullable=False,
+        ),
+        sa.Column("ref", sa.Integer(), autoincrement=False, nullable=False),
+        sa.PrimaryKeyConstraint("kind", "word", "ref", name=op.f("pk_spoken_names")),
+    )
+    with op.batch_alter_table("spoken_names") as batch:
+        batch.create_index("ix_spoken_names_ref", ["kind", "ref"], unique=False)
+
     with op.batch_alter_table("delegations") as batch:
         batch.add_column(
             sa.Column("kinds", sa.String(length=400), server_default="", nullable=False)
@@ -166,6 +180,10 @@ def downgrade() -> None:
         batch.drop_column("roles")
         batch.drop_column("kinds")
 
+    with op.batch_alter_table("spoken_names") as batch:
+        batch.drop_index("ix_spoken_names_ref")
+
+    op.drop_table("spoken_names")
     op.drop_table("file_texts")
     with op.batch_alter_table("case_seen") as batch:
         batch.drop_index("ix_case_seen_case")

@@ -68,4 +68,8 @@ def _fill_postgresql(engine: Engine, rows: dict[str, list[Row]]) -> None:
 
 
 def _vectors(rows: Iterable[Row]) -> Iterable[Row]:
-    return ((n, " ".join(f"'{t}'" for t in sorted(set(words.split())))) for n, words in rows)
+    return ((n, *map(_vector, words)) for n, *words in rows)
+
+
+def _vector(words: str) -> str:
+    return " ".join(f"'{token}'" for token in sorted(set(words.split())))

@@ -84,11 +84,12 @@ def listed(instance: Instance, sql: Sql, more: str = "", *values: Any) -> list[A
 
 def searched(instance: Instance, sql: Sql, words: str) -> list[Any]:
     """One page of those that hold some words."""
-    parts = [token for token, _begin in query_parts(words)]
+    parts = [part.token for part in query_parts(words)]
     if instance.kind == "sqlite":
         more = " AND c.id IN (SELECT rowid FROM cases_fts WHERE cases_fts MATCH ?)"
-        return listed(instance, sql, more, " AND ".join(f'"{p}"' for p in parts))
-    more = " AND c.id IN (SELECT case_id FROM cases_fts WHERE tokens @@ CAST(? AS tsquery))"
+        match = " AND ".join(f'"{p}"' for p in parts)
+        return listed(instance, sql, more, f"{{house}} : ({match})")
+    more = " AND c.id IN (SELECT case_id FROM cases_fts WHERE house @@ CAST(? AS tsquery))"
     return listed(instance, sql, more, " & ".join(f"'{p}'" for p in parts))
 
 
@@ -149,11 +150,18 @@ def receive(instance: Instance, sql: Sql, case_id: int) -> None:
     )  # fmt: skip
     if instance.kind == "sqlite":
         sql("DELETE FROM cases_fts WHERE rowid = ?", case_id)
-        sql("INSERT INTO cases_fts (rowid, tokens) VALUES (?, ?)", case_id, "罕台 台鼎 鼎盛")
+        sql(
+            "INSERT INTO cases_fts (rowid, shared, house) VALUES (?, ?, ?)",
+            case_id,
+            "罕台 台鼎 鼎盛",
+            "罕台 台鼎 鼎盛",
+        )
     else:
         sql(
-            "INSERT INTO cases_fts (case_id, tokens) VALUES (?, array_to_tsvector(?)) ON CONFLICT"
-            " (case_id) DO UPDATE SET tokens = excluded.tokens", case_id, ["罕台", "台鼎"],
+            "INSERT INTO cases_fts (case_id, shared, house) VALUES"
+            " (?, array_to_tsvector(?), array_to_tsvector(?)) ON CONFLICT (case_id) DO UPDATE"
+            " SET shared = excluded.shared, house = excluded.house",
+            case_id, ["罕台", "台鼎"], ["罕台", "台鼎"],
         )  # fmt: skip
     sql.commit()
 

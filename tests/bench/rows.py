@@ -10,14 +10,16 @@ from typing import Any
 
 from tests.bench.office import COUNTY, TOWNS, Office
 from tracker.core.calendar.days import Calendar
+from tracker.core.cases.indexing import row_of
 from tracker.core.cases.models import LAST_DAY
+from tracker.core.cases.words import Word
 from tracker.core.clock import at_office
 from tracker.core.deadlines.models import Deadline, DeadlineFact
 from tracker.core.deadlines.service import replay_rows
 from tracker.core.registers.names import name_key
 from tracker.core.rulebook.loader import default_rulebook
 from tracker.core.rulebook.model import Rule
-from tracker.core.search.bigrams import tokens
+from tracker.core.search.index import MARK
 from tracker.workflows.leads.flow import FLOW
 
 # Of a hundred leads, how many stand where: two thirds are done.
@@ -91,7 +93,7 @@ COLUMNS: dict[str, tuple[str, ...]] = {
     "deadline_facts": (
         "id", "deadline_id", "seq", "kind", "happened_on", "reason", "actor_id", "made_at",
     ),
-    "cases_fts": ("case_id", "tokens"),
+    "cases_fts": ("case_id", "shared", "house"),
 }  # fmt: skip
 
 
@@ -176,8 +178,15 @@ class Leads:
         yield self._numbered(
             "lead_indicators", lead.id, 1, "工业总产值", "万元", 1286, 964, "调度台账"
         )
-        words = tokens(f"{lead.unit}\n{lead.period}\n东统线〔2014〕{lead.id}号")
-        yield "cases_fts", (lead.id, " ".join(words))
+        matter = _MATTERS[lead.id % 5]
+        said = [f"东统线〔2014〕{lead.id}号", f"{lead.unit}涉嫌{matter}", lead.period, "东胜区"]
+        named = [f"示例{person}" for person in (lead.inspector, lead.officer)]
+        made = row_of(
+            lead.id,
+            [Word("", text) for text in said]
+            + [Word("", name, inside=True, spoken=True) for name in named],
+        )
+        yield "cases_fts", (lead.id, " ".join([*made.shared, MARK]), " ".join([*made.house, MARK]))
 
     def _steps(self, lead: _Lead) -> list[tuple[str, str, str]]:
         if lead.state == "closed":

@@ -13,9 +13,10 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, sync_playwright
 
 from tests.browser.office import PASSWORD
-from tests.browser.site import Site, running
+from tests.browser.site import Site, running, running_demo
 from tests.browser.visitor import DESK, Visitor
 from tests.helpers.databases import run_directory
+from tracker.demo.people import PASSWORD as DEMO_PASSWORD
 
 Visit = Callable[..., Visitor]
 _NAMES = ("chromium", "chromium-browser", "google-chrome")
@@ -39,6 +40,14 @@ def site() -> Iterator[Site]:
 
 
 @pytest.fixture(scope="session")
+def demo_site() -> Iterator[Site]:
+    """The product, served over a copy of the demo; what is done there stays for the whole run."""
+    instance = Path(tempfile.mkdtemp(prefix="demo-", dir=run_directory())) / "instance"
+    with running_demo(instance) as found:
+        yield found
+
+
+@pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     """The system's chromium."""
     path = os.environ.get("TRACKER_CHROMIUM") or next(filter(None, map(shutil.which, _NAMES)))
@@ -57,6 +66,18 @@ def logins() -> dict[str, Any]:
 @pytest.fixture
 def visit(site: Site, browser: Browser, logins: dict[str, Any]) -> Iterator[Visit]:
     """`visit("inspector")` is that person at a browser; `visit()` is a stranger."""
+    yield from _visiting(site, browser, logins, PASSWORD)
+
+
+@pytest.fixture
+def demo_visit(demo_site: Site, browser: Browser, logins: dict[str, Any]) -> Iterator[Visit]:
+    """The same at the demo: `demo_visit("head.ordos")`."""
+    yield from _visiting(demo_site, browser, logins, DEMO_PASSWORD)
+
+
+def _visiting(
+    site: Site, browser: Browser, logins: dict[str, Any], password: str
+) -> Iterator[Visit]:
     made: list[Visitor] = []
 
     def open_one(account: str = "", *, fresh: bool = False, **options: Any) -> Visitor:
@@ -65,7 +86,7 @@ def visit(site: Site, browser: Browser, logins: dict[str, Any]) -> Iterator[Visi
         visitor = Visitor(site, context)
         made.append(visitor)
         if account and not known:
-            visitor.sign_in(account, PASSWORD)
+            visitor.sign_in(account, password)
             if not fresh:
                 logins[account] = context.storage_state()
         return visitor

@@ -17,8 +17,9 @@ from urllib.error import URLError
 from urllib.request import urlopen
 
 from tests.helpers.databases import ROOT
+from tests.helpers.demo import copied
 
-_START_SECONDS = 40.0
+_START_SECONDS = 90.0
 # One process is enough for one browser, and the machine has few cores.
 _SERVER = [
     sys.executable, "-m", "gunicorn", "--config", "tracker/gunicorn_conf.py",
@@ -88,8 +89,28 @@ class Site:
 @contextmanager
 def running(instance: Path) -> Iterator[Site]:
     """Fill an instance, serve it on a free port of the loopback address, and end it."""
-    port = _free_port()
-    environment = {
+    environment = _environment(instance)
+    filled = subprocess.run(
+        [sys.executable, "-m", "tests.browser.office"],
+        cwd=ROOT, env=environment, check=False, capture_output=True, text=True,
+    )  # fmt: skip
+    assert filled.returncode == 0, filled.stderr
+    leads = json.loads(filled.stdout.splitlines()[-1])
+    with serving(instance, environment, "wsgi:app") as address:
+        yield Site(address, leads, environment, instance / "tracker.db")
+
+
+@contextmanager
+def running_demo(instance: Path) -> Iterator[Site]:
+    """Serve a copy of the demo in a new folder, at the moment it was prepared for, and end it."""
+    copied(instance)
+    environment = _environment(instance) | {"TRACKER_MODE": "demo"}
+    with serving(instance, environment, "tests.browser.demo:app") as address:
+        yield Site(address, {}, environment, instance / "tracker.db")
+
+
+def _environment(instance: Path) -> dict[str, str]:
+    return {
         name: value for name, value in os.environ.items() if not name.startswith("TRACKER_")
     } | {
         "TRACKER_INSTANCE": str(instance),
@@ -97,22 +118,22 @@ def running(instance: Path) -> Iterator[Site]:
         "TRACKER_ARGON2_MEMORY_KIB": "8",
         "TRACKER_ARGON2_TIME_COST": "1",
     }
-    filled = subprocess.run(
-        [sys.executable, "-m", "tests.browser.office"],
-        cwd=ROOT, env=environment, check=False, capture_output=True, text=True,
-    )  # fmt: skip
-    assert filled.returncode == 0, filled.stderr
+
+
+@contextmanager
+def serving(instance: Path, environment: dict[str, str], app: str) -> Iterator[str]:
+    """Serve an instance on a free port of the loopback address; gives the address."""
+    port = _free_port()
     log = instance / "web.log"
     with log.open("wb") as output:
         web = subprocess.Popen(
-            [*_SERVER, "--bind", f"127.0.0.1:{port}", "wsgi:app"],
+            [*_SERVER, "--bind", f"127.0.0.1:{port}", app],
             cwd=ROOT, env=environment, stdout=output, stderr=subprocess.STDOUT,
         )  # fmt: skip
         try:
             address = f"http://127.0.0.1:{port}"
             _wait(address, web, log)
-            leads = json.loads(filled.stdout.splitlines()[-1])
-            yield Site(address, leads, environment, instance / "tracker.db")
+            yield address
         finally:
             web.terminate()
             web.wait(20)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.browser.conftest import Visit
-from tests.browser.visitor import BY_THEME, DESK, Visitor
+from tests.browser.visitor import DESK, Visitor
 from tests.core.calendar.test_notice import NEXT
 
 pytestmark = pytest.mark.browser
@@ -17,10 +17,6 @@ def year(visitor: Visitor, size: tuple[int, int]) -> None:
 
 def projected(visitor: Visitor, size: tuple[int, int]) -> None:
     visitor.open("/dates/calendar?year=2027&known_on=2026-01-01", size=size)
-
-
-def editions(visitor: Visitor, size: tuple[int, int]) -> None:
-    visitor.open("/operations/calendar", size=size)
 
 
 def faults(visitor: Visitor, size: tuple[int, int]) -> None:
@@ -40,21 +36,17 @@ def preview(visitor: Visitor, size: tuple[int, int]) -> None:
 
 
 PAGES = {
-    "year": ("inspector", year),
     "projected": ("head", projected),
-    "editions": ("system_admin", editions),
     "faults": ("system_admin", faults),
     "preview": ("system_admin", preview),
 }
 
 
-@pytest.mark.parametrize("theme", BY_THEME)
 @pytest.mark.parametrize("name", PAGES)
-def test_a_calendar_page_is_sound(visit: Visit, name: str, theme: str) -> None:
+def test_a_calendar_page_is_sound(visit: Visit, name: str) -> None:
     account, go = PAGES[name]
     visitor = visit(account)
-    visitor.prefer(theme=theme)
-    found = visitor.faults(go, BY_THEME[theme])
+    found = visitor.faults(go)
     assert not found, "\n" + "\n".join(found)
 
 

@@ -52,10 +52,6 @@ def _write(site: Site, statement: str, *values: str) -> None:
         connection.execute(statement, values)
 
 
-def test_choices_without_channels(visit: Visit) -> None:
-    assert visit("inspector").faults_at("/me/notices") == []
-
-
 def test_choices_are_made_and_an_address_is_given(visit: Visit, configured: None) -> None:
     visitor = visit("inspector")
     assert visitor.faults_at("/me/notices") == []

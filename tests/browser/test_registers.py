@@ -1,21 +1,13 @@
-"""Registers, the calendar of due dates and the board in a browser: sound, and within the window."""
+"""The calendar of due dates in a browser: on paper, on a phone, and by keyboard."""
 
 from __future__ import annotations
 
 import pytest
 
 from tests.browser.conftest import Visit
-from tests.browser.visitor import DESK, PHONE, at
+from tests.browser.visitor import DESK, PHONE
 
 pytestmark = pytest.mark.browser
-
-PAGES = ("/units/1", "/units/new", "/officers/", "/dates/agenda/?on=2026-03-04", "/board/lead")
-
-
-def test_the_pages_are_sound_at_a_desk_and_on_a_phone(visit: Visit) -> None:
-    visitor = visit("head")
-    found = [f"{page} {fault}" for page in PAGES for fault in visitor.faults(at(page))]
-    assert not found, "\n" + "\n".join(found)
 
 
 def test_the_agenda_is_a_table_at_a_desk_and_a_list_on_a_phone_and_paper_keeps_the_table(

@@ -50,11 +50,6 @@ def _write(site: Site, statements: tuple[str, ...]) -> None:
             connection.execute(statement)
 
 
-@pytest.mark.parametrize("path", ["/dates/reminders/", "/dates/reminders/sent"])
-def test_reminders_can_be_read_by_everybody(visit: Visit, path: str) -> None:
-    assert visit("supervisor").faults_at(path) == []
-
-
 def test_a_bunch_unfolds_without_a_script(visit: Visit, trouble: None) -> None:
     visitor = visit("supervisor")
     assert visitor.faults_at("/notices/") == []

@@ -110,9 +110,10 @@ class Visitor:
         """Everything that can be read on the page now."""
         return self.page.locator("body").inner_text()
 
-    def accessibility_faults(self) -> list[str]:
-        """What axe finds wrong, one line a node."""
-        found = _axe.run(self.page).response["violations"]
+    def accessibility_faults(self, *rules: str) -> list[str]:
+        """What axe finds wrong, one line a node; by some rules only, or by all of them."""
+        options = {"runOnly": list(rules)} if rules else None
+        found = _axe.run(self.page, options=options).response["violations"]
         return [
             f"{rule['id']} ({rule['impact']}): {' '.join(map(str, node['target']))}"
             f" — {node['failureSummary'].splitlines()[-1].strip()}"

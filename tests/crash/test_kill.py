@@ -38,8 +38,8 @@ from tracker.workflows.leads.flow import FLOW
 from tracker.workflows.leads.models import Lead
 
 KILLS = int(os.environ.get("TRACKER_CRASH_KILLS", "2"))
-STEPS = int(os.environ.get("TRACKER_CRASH_STEPS", "40"))
-WALKERS, LEADS_EACH = 3, max(12, STEPS // 5)
+STEPS = int(os.environ.get("TRACKER_CRASH_STEPS", "24"))
+WALKERS, LEADS_EACH = 3, max(8, STEPS // 5)
 
 
 @pytest.mark.timeout(1800)

@@ -38,7 +38,7 @@ from tracker.core.notices.models import Notice
 from tracker.core.reminders.models import Reminder
 from tracker.core.rulebook.loader import default_rulebook
 
-ROWS = int(os.environ.get("TRACKER_CRASH_ROWS", "400"))
+ROWS = int(os.environ.get("TRACKER_CRASH_ROWS", "200"))
 KILLS = int(os.environ.get("TRACKER_CRASH_WORKER_KILLS", "3"))
 WORKERS = 4
 # A rule whose one reminder goes to two audiences: two rows a clock.

@@ -7,7 +7,18 @@ from datetime import UTC, date, datetime, time
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import Column, Connection, Inspector, MetaData, Table, func, insert, inspect, select
+from sqlalchemy import (
+    Column,
+    Connection,
+    Inspector,
+    MetaData,
+    Table,
+    func,
+    insert,
+    inspect,
+    select,
+    text,
+)
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.types import (
     JSON,
@@ -65,10 +76,15 @@ def fill(connection: Connection) -> set[str]:
 
 
 def counts(connection: Connection) -> dict[str, int]:
-    """How many rows each table holds."""
+    """How many rows each table holds; what SQLite keeps behind a virtual table is left out."""
     metadata = MetaData()
     metadata.reflect(connection)
-    return {table.name: _count(connection, table) for table in metadata.sorted_tables}
+    hidden: set[str] = set()
+    if connection.dialect.name == "sqlite":
+        shadows = "SELECT name FROM pragma_table_list WHERE type = 'shadow'"
+        hidden = set(connection.execute(text(shadows)).scalars())
+    tables = metadata.sorted_tables
+    return {table.name: _count(connection, table) for table in tables if table.name not in hidden}
 
 
 def _allowed(inspector: Inspector, column: Column[Any]) -> str | None:

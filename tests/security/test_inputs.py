@@ -361,7 +361,7 @@ def test_no_form_answers_anything_with_a_broken_page(office, session):
             address = rng.choice((
                 f"/leads/{number}/reporter", f"/leads/{number}/reporter/request", "/notices/read",
                 f"/leads/{number}/reporter/requests/1", f"/leads/{number}/files",
-                f"/leads/{number}/duplicates", "/me/delegations", "/me/display",
+                f"/leads/{number}/duplicates", "/delegations/lend", "/me/display",
             ))  # fmt: skip
             body = {
                 f: rng.choice(NASTY)

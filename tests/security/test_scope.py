@@ -10,14 +10,13 @@ import random
 import re
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any
 
 import pytest
 from sqlalchemy import select
 
 from tests.security.world import TODAY, Door, World, at, lead_links, vault_key
 from tests.workflows.leads.walking import CAST, a_lead_data
-from tracker.core.accounts.models import Grant, User
+from tracker.core.accounts.models import Delegation, Grant, User
 from tracker.core.accounts.roles import ADMIN_ROLES, Role
 from tracker.core.cases.links import add_link
 from tracker.core.cases.models import Attachment, Case, CaseExcludedOrg, CasePerson
@@ -31,7 +30,7 @@ from tracker.jobs import deliver_notices
 from tracker.workflows.leads import service
 
 pytestmark = pytest.mark.at_time(TODAY)
-PEOPLE, SEED = 12, 20260304
+PEOPLE, SEED = 14, 20260304
 BUSINESS = [r for r in Role if r not in ADMIN_ROLES]
 
 
@@ -50,10 +49,13 @@ class Fact:
 
 
 def may_see(fact, clearance, powers):
-    """Department: what it sent. Registrar: what came. Leaders: their region. Officer: own part."""
-    if clearance < fact.level or any(org["id"] in fact.excluded for _, org, _ in powers):
+    """Department: what it sent. Registrar: what came. Leaders: their region. Officer: own part.
+
+    What was lent for other kinds of cases opens no lead, but closes what its house may not see.
+    """
+    if clearance < fact.level or any(org["id"] in fact.excluded for _, org, _, _ in powers):
         return False
-    for role, org, person in powers:
+    for role, org, person, _ in [p for p in powers if not p[3] or "lead" in p[3]]:
         sender = role in ("liaison", "dept_approver", "township_clerk")
         if sender and fact.origin == org["id"] != fact.bureau:
             return True
@@ -94,7 +96,7 @@ def country(app, session):
     while deliver_notices(utc_now()):
         pass
     facts = [_fact(session, lead.id) for lead in leads]
-    found = {name: _powers(session, world.people[name], everyone[name]) for name in everyone}
+    found = {name: _powers(session, world.people[name]) for name in everyone}
     session.rollback()
     return Door(app, world.people), facts, found
 
@@ -139,8 +141,8 @@ def _lead(world, rng, n):
 
 
 def _people(world, rng):
-    """Names of random people; to each, whom they stand in for."""
-    found: dict[Any, Any] = {}
+    """Names of random people, half of whom stand in for somebody."""
+    found = []
     fixed = [f"inspector@{o}" for o in ("bureau", "county", "city")]
     for n in range(PEOPLE):
         name = f"random{n}"
@@ -159,15 +161,21 @@ def _people(world, rng):
                     valid_from=(world.now - timedelta(days=400)).date(),
                     valid_to=(world.now - timedelta(days=1)).date() if over else None,
                 ))  # fmt: skip
-        found[name] = []
+        found.append(name)
         if rng.random() < 0.5:
             lender = rng.choice([*CAST, *fixed, "liaison@excluded", "security_admin@bureau"])
             world._lend(world.people[lender], world.people[name])
-            found[name] = [lender]
+            _narrow(world, world.people[name], rng)
         world.session.flush()
-    for name in (*fixed, "handler", "liaison@dept", "registrar@bureau", "supervisor@city"):
-        found[name] = []
-    return {n: [world.people[p] for p in lenders] for n, lenders in found.items()}
+    return [*found, *fixed, "handler", "liaison@dept", "registrar@bureau", "supervisor@city"]
+
+
+def _narrow(world, taker, rng):
+    """Half of the loans are for some kinds of cases, or of some roles."""
+    loan = world.session.scalars(select(Delegation).where(Delegation.to_user_id == taker)).one()
+    loan.kinds = rng.choice(["", "", "lead", "penalty", "penalty,lead"])
+    held = world.session.scalars(select(Grant.role).where(Grant.user_id == loan.from_user_id)).all()
+    loan.roles = rng.choice(["", "", *held])
 
 
 def _fact(session, case_id):
@@ -188,10 +196,12 @@ def _fact(session, case_id):
     )  # fmt: skip
 
 
-def _powers(session, user_id, lenders):
+def _powers(session, user_id):
     today = at(TODAY).date()
+    loans = session.scalars(select(Delegation).where(Delegation.to_user_id == user_id))
+    held = [(user_id, "", "")] + [(d.from_user_id, d.kinds, d.roles) for d in loans]
     powers = []
-    for person in (user_id, *lenders):
+    for person, kinds, roles in held:
         grants = session.execute(
             select(Grant, Organisation)
             .join(Organisation, Organisation.id == Grant.org_id)
@@ -202,8 +212,10 @@ def _powers(session, user_id, lenders):
                 continue
             if person != user_id and Role(grant.role) in ADMIN_ROLES:
                 continue
+            if roles and grant.role not in roles.split(","):
+                continue
             about = {"id": org.id, "kind": org.kind, "region": org.region_code}
-            powers.append((grant.role, about, person))
+            powers.append((grant.role, about, person, kinds.split(",") if kinds else []))
     return session.get_one(User, user_id).clearance, powers
 
 
@@ -244,6 +256,9 @@ def test_every_channel_shows_exactly_what_the_rule_allows(country, session):
             wrong.append(f"{name} links: {sorted(linked)}, not {sorted(expected)}")
     assert not wrong, "\n".join(wrong)
     assert len(facts) * len(people) > seen_at_all > len(people), "the draw was too tame"
+    whole = [(c, [(*power[:3], []) for power in powers]) for c, powers in people.values()]
+    closed = sum(may_see(f, *all_lent) for f in facts for all_lent in whole) - seen_at_all
+    assert closed, "no loan was narrow where it mattered"
 
 
 def test_home_names_what_waits_and_only_that(country):

@@ -13,7 +13,8 @@ TEXT, SHAPE = 4.5, 3.0
 
 # Ink by the grounds it stands on.
 _TEXT_ON: dict[str, str] = {
-    "ink": "page surface sunken hover azure-bg late-bg soon-bg hold-bg done-bg seq-0 seq-1 seq-2",
+    "ink": "page surface sunken hover azure-bg late-bg soon-bg hold-bg done-bg"
+    " seq-0 seq-1 seq-2 seq-3",
     "ink-2": "page surface sunken hover azure-bg late-bg soon-bg hold-bg",
     "ink-3": "page surface sunken hover",
     "azure-ink": "page surface sunken hover azure-bg soon-bg late-bg",

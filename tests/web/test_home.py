@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import html
+import re
+
 import pytest
 
 from tests.security.world import TODAY, Door, World, lead_links
 from tests.workflows.leads.walking import a_lead_data
-from tracker.core.db import transaction
+from tracker.core.accounts.models import User
+from tracker.core.db import db, transaction
 
 pytestmark = pytest.mark.at_time(TODAY)
 
@@ -53,9 +57,43 @@ def test_late_work_stands_first(desk, at_time):
 def test_the_count_beside_the_desk_is_the_length_of_its_list(desk):
     door, _, _ = desk
     page = door.of("registrar@bureau").get("/").text
-    assert "1 件，按剩余时间排" in page
-    listed = door.of("registrar@bureau").get("/leads/?view=waiting").text
+    assert "打开完整列表（1 件）" in page
+    assert 'href="/work/?view=waiting"' in page
+    listed = door.of("registrar@bureau").get("/work/?view=waiting").text
     assert "符合条件 1 条" in listed
+    by_kind = door.of("registrar@bureau").get("/?by=kind").text
+    assert lead_links(by_kind) == lead_links(page)
+    assert "<h3>线索</h3>" in by_kind
+
+
+def test_each_cell_of_the_week_opens_a_list_as_long_as_it_says(desk, at_time):
+    door, _, _ = desk
+    for moment in ("2026-03-04 10:00", "2026-09-01 09:00"):
+        at_time(moment)
+        # Nobody stays logged in that long.
+        client = Door(door.app, door.people).of("handler")
+        page = client.get("/").text
+        figures = re.findall(r'href="(/work/[^"]*)"[^>]*>(?:<span>)?(?:一共|逾期) (\d+) 件', page)
+        late = re.findall(r"<b>已逾期</b><span>(\d+)<", page)
+        assert int(late[0]) == (moment > "2026-09")
+        for address, count in figures:
+            assert f"符合条件 {count} 条" in client.get(html.unescape(address)).text, address
+        assert bool(figures) == (moment > "2026-09")
+
+
+def test_what_waits_through_a_delegation_names_whose_it_is(desk):
+    door, lead_id, _ = desk
+    lender = door.people["handler"]
+    with door.app.app_context():
+        name = db.session.get_one(User, lender).name
+    for address in ("/", "/work/?view=waiting"):
+        page = door.of("handler's deputy").get(address).text
+        assert lead_links(page) == {lead_id}
+        assert f"代 {name}" in page, address
+        assert (
+            "代 "
+            not in re.findall(r"<main.*</main>", door.of("handler").get(address).text, re.S)[0]
+        )
 
 
 def test_a_stranger_is_sent_to_the_door(client):

@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import delete, select
 
 from tests.security.world import TODAY, Door, World
+from tracker.core.accounts.models import User
 from tracker.core.cases.people import recipients
 from tracker.core.clock import office_date, utc_now
 from tracker.core.db import transaction
@@ -128,13 +129,14 @@ def test_each_audience_is_found_on_the_day(desk, session):
     heard = {
         who: recipients(session, lead.id, who, on) for who in ("handler", "supervisor", "head")
     }
-    assert heard["handler"] == [people["handler"], people["handler's deputy"]]
+    name = session.get_one(User, people["handler"]).name
+    assert heard["handler"] == {people["handler"]: "", people["handler's deputy"]: name}
     assert people["supervisor@bureau"] in heard["supervisor"]
     assert people["handler's deputy"] in heard["supervisor"], "stands in for one of them"
     assert people["head@bureau"] in heard["head"]
     assert people["head@foreign bureau"] not in heard["head"]
     far = on.replace(year=2031)
-    assert recipients(session, lead.id, "handler", far) == [people["handler"]]
+    assert recipients(session, lead.id, "handler", far) == {people["handler"]: ""}
 
 
 def test_what_a_reconciliation_found_is_shown_to_those_who_see_the_case(desk, session):

@@ -35,7 +35,7 @@ def door(place):
 
 
 def ids_on(page: str) -> list[str]:
-    return re.findall(r'class="r-id"><a href="[^"]*">([^<]+)<', page)
+    return re.findall(r'class="r-id">([^<]+)<', page)
 
 
 # ---------------------------------------------------------------- the list

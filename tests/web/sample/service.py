@@ -11,7 +11,6 @@ from tracker.core.cases.engine import Taking, open_case
 from tracker.core.cases.taking import take as take_step
 from tracker.core.errors import BadInput, say
 from tracker.core.registers.models import Organisation
-from tracker.core.search.index import index_case
 
 
 def open_new(session, actor, step_name, inputs, *, now, request_id=None):
@@ -25,7 +24,6 @@ def open_new(session, actor, step_name, inputs, *, now, request_id=None):
     )  # fmt: skip
     taking = Taking(parts={"handler": actor.user_id}, fields=dict(inputs), request_id=request_id)
     open_case(session, case, step_name, actor, now=now, taking=taking)
-    index_case(session, case.id, case.title)
     return case
 
 

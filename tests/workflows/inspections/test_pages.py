@@ -82,9 +82,16 @@ def test_every_link_of_the_page_leads_somewhere(world):
         for link in (link for link in links if "/file" not in link):  # no bytes lie behind
             assert client.get(link).status_code in (200, 302, 303), (who, link)
     page = door.of("handler").get(f"/inspections/{task_id}").text
-    for text in ("22.72%", "+34,514", "示例-handler", "没有公布上限", "现场核对"):
+    for text in (
+        "22.72%",
+        "+34,514",
+        "示例-handler",
+        "没有公布上限",
+        f"/inspections/{task_id}/site",
+    ):
         assert text in page
-    assert "现场核对" not in door.of("supervisor@bureau").get(f"/inspections/{task_id}").text
+    led = door.of("supervisor@bureau").get(f"/inspections/{task_id}").text
+    assert f"/inspections/{task_id}/site" not in led
     sheet = door.of("supervisor@bureau").get(f"/inspections/{task_id}/sheet").text
     assert "186,420" in sheet
     assert door.of("supervisor@bureau").get(f"/inspections/{task_id}/site/1").status_code == 404

@@ -59,7 +59,7 @@ def test_from_the_form_to_the_end(app, office):
     page = pages.get("supervisor@bureau", f"/{case.id}")
     assert "今天已经配齐" in page
     assert "1499 户" in page
-    assert "模拟数" in page
+    assert "虚构的数" in page
     assert 'id="cures"' not in page
     assert pages.step("supervisor@bureau", case, "fill").status_code == 303
     session.expire_all()

@@ -1,0 +1,92 @@
+"""Every kind of page of the demo at a browser: sound in both themes, on a phone, and enlarged.
+
+`make crawl` shows each kind to each role; otherwise whoever meets a kind first looks at it.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from collections import deque
+from urllib.parse import parse_qsl, urlsplit
+
+import pytest
+from playwright.sync_api import Error
+
+from tests.browser.conftest import Visit
+from tests.browser.visitor import DESK, PHONE, Visitor
+
+WIDE = bool(os.environ.get("TRACKER_CRAWL"))
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(3000 if WIDE else 240)]
+
+ROLES = (
+    "inspector1.ordos", "supervisor.ordos", "head.ordos", "registrar.ordos", "legal.ordos",
+    "trainer.ordos", "liaison.ordos", "approver.ordos", "clerk.ordos", "sysadmin.ordos",
+    "security.ordos", "audit.ordos",
+)  # fmt: skip
+# A window of the usual width at 200 %.
+ENLARGED = (DESK[0] // 2, DESK[1] // 2)
+_LINKS = """() => [...document.querySelectorAll('a[href]')].map(
+  (a) => new URL(a.getAttribute('href'), location).href)"""
+_DARK = "() => { document.documentElement.dataset.bsTheme = 'dark' }"
+_FOCUS = """() => { const s = getComputedStyle(document.activeElement);
+  return document.activeElement === document.body || s.outlineStyle !== 'none'
+    || s.boxShadow !== 'none' }"""
+_opened: set[str] = set()
+
+
+def kind_of(address: str) -> str:
+    """Addresses of one kind differ in numbers only; looked at closely, in what is asked too."""
+    parts = urlsplit(address)
+    shape = re.sub(r"\d+|(?<=/)[A-Z]+[\w-]*\d+", "N", parts.path)
+    if not WIDE:
+        return shape
+    asked = parse_qsl(parts.query, keep_blank_values=True)
+    return "&".join([shape, *sorted({k if k != "view" else f"{k}={v}" for k, v in asked})])
+
+
+def look(visitor: Visitor, address: str) -> list[str]:
+    """What is wrong with a page in the eyes of everybody who may come to it."""
+    page = visitor.page
+    page.set_viewport_size({"width": DESK[0], "height": DESK[1]})
+    try:
+        answer = page.goto(address)
+    except Error as error:
+        if "Download is starting" in error.message:
+            return []
+        raise
+    if answer is None or "html" not in answer.headers.get("content-type", ""):
+        return []
+    found = [] if answer.status == 200 else [f"answers {answer.status}"]
+    found += visitor.accessibility_faults()
+    page.keyboard.press("Tab")
+    page.keyboard.press("Tab")
+    if not page.evaluate(_FOCUS):
+        found.append("what has the focus does not show it")
+    if page.evaluate("() => document.documentElement.dataset.themeChoice !== undefined"):
+        page.evaluate(_DARK)
+        found += [f"dark: {fault}" for fault in visitor.accessibility_faults("color-contrast")]
+    for size in (ENLARGED, PHONE):
+        page.set_viewport_size({"width": size[0], "height": size[1]})
+        if out := visitor.sticks_out():
+            found.append(f"{out} px wider than a window of {size[0]}")
+    return found
+
+
+@pytest.mark.parametrize("who", ROLES)
+def test_every_kind_of_page_is_sound(demo_visit: Visit, who: str) -> None:
+    # Colours that fade from one theme into the other are not looked at on their way.
+    visitor = demo_visit(who, reduced_motion="reduce")
+    site, known = visitor.site.address, set() if WIDE else _opened
+    waiting = deque([f"{site}/"])
+    known.discard("/")
+    faults: list[str] = []
+    while waiting:
+        address = waiting.popleft()
+        if kind_of(address) in known:
+            continue
+        known.add(kind_of(address))
+        faults += [f"{address.removeprefix(site)}: {fault}" for fault in look(visitor, address)]
+        links: list[str] = visitor.page.evaluate(_LINKS)
+        waiting += [url.partition("#")[0] for url in links if url.startswith(site)]
+    assert not faults, "\n".join(faults)
