@@ -112,7 +112,9 @@ class Visitor:
 
     def accessibility_faults(self, *rules: str) -> list[str]:
         """What axe finds wrong, one line a node; by some rules only, or by all of them."""
-        options = {"runOnly": list(rules)} if rules else None
+        options: dict[str, object] = {"resultTypes": ["violations"], "preload": False}
+        if rules:
+            options["runOnly"] = list(rules)
         found = _axe.run(self.page, options=options).response["violations"]
         return [
             f"{rule['id']} ({rule['impact']}): {' '.join(map(str, node['target']))}"

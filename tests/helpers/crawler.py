@@ -240,7 +240,7 @@ class Crawler:
             if target is None or target[0] in _NOT_FOLLOWED:
                 continue
             kind = ("form", self._kind(Link(path, *target, page)))
-            if kind not in self._forms and not (self._others or {}).get(kind):
+            if kind not in self._forms and not (self._others and self._others.get(kind)):
                 self._forms[kind] = Form(method, sent_to.removeprefix(HERE), values, page)
 
     def _submit(self, form: Form) -> None:

@@ -64,9 +64,11 @@ def walks_its_index(filled: Bureau, part: str, filters: Filters | None, index: s
         for plan in found:
             assert index in plan, plan
             assert "SCAN cases" not in plan, plan
-            # Of what waits, only the few that each way gave are sorted, behind their union.
+            # Of what waits, only the few that each way gave are sorted, behind their union; a
+            # department sorts its own cases anew, by the due dates that it may know.
             few = int(filters is None and plan is found[0])
-            assert plan.count("TEMP B-TREE FOR ORDER BY") == few, plan
+            most = 1 if part.startswith("liaison") else few
+            assert few <= plan.count("TEMP B-TREE FOR ORDER BY") <= most, plan
             assert "MULTI-INDEX OR" not in plan, plan
     else:
         assert "Seq Scan on cases" not in found[0], found[0]

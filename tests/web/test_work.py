@@ -231,3 +231,22 @@ def test_what_is_filtered_is_what_one_gets(place, session):
     assert len(written) == 8
     assert client.get("/leads/").text.count("/leads/export") == 1
     assert 'href="/work/?view=closed&amp;kind=lead"' in client.get("/leads/?view=closed").text
+
+
+def test_what_no_row_and_no_day_can_be_asks_nothing_and_breaks_nothing(place):
+    door, _, _ = place
+    client = door.of("drafter")
+    for address in (
+        "/work/?closed_from=0001-01-01", "/work/?took=lead.verify&when_to=9999-12-31",
+        "/work/?clock=%00&channel=%00", "/work/?group=region&after=%00~2026-01-01~5",
+        "/delegations/lend?for=99999999999999999999",
+    ):  # fmt: skip
+        assert client.get(address).status_code == 200, address
+    assert post(client, "/work/read", case_id="9" * 20).status_code == 303
+    # A view that a colleague shares is counted on everybody's list.
+    post(client, "/work/views", name="旧视图", closed_to="9999-12-31")
+    post(client, "/work/views", name="坏\x00视图")
+    page = client.get("/work/")
+    assert page.status_code == 200
+    assert "旧视图" in page.text
+    assert not re.findall(r'value="坏', client.get("/work/views").text)

@@ -19,6 +19,7 @@ from tracker.web.staff_sheets import sheet_answer
 # No list gives away more rows at once; a page says so before.
 MOST = 20_000
 _LONGEST = 60
+_MOST_KEYS = 20
 
 
 def list_sheet(
@@ -50,7 +51,7 @@ def list_sheet(
 
 def note_taken(rows: int) -> None:
     """Write into the audit that so many rows of this page were taken away, and how it was asked."""
-    asked = {k: v[:_LONGEST] for k, v in request.args.items() if k != "q"}
+    asked = {k: v[:_LONGEST] for k, v in [*request.args.items()][:_MOST_KEYS] if k != "q"}
     asked |= {k: str(v) for k, v in (request.view_args or {}).items()}
     with transaction() as session:
         record(

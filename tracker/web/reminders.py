@@ -140,6 +140,8 @@ def _audience() -> str:
 
 def _day(name: str) -> date | None:
     try:
-        return date.fromisoformat(request.args.get(name, ""))
+        day = date.fromisoformat(request.args.get(name, ""))
     except ValueError:
         return None
+    # Before the first of days nothing can be counted back.
+    return day if day.year > date.min.year else None

@@ -98,7 +98,7 @@ def _filters() -> Filters:
         for name, (_, options) in CHOICES.items()
         if (value := request.args.get(name, "")) in options
     }
-    text = request.args.get("q", "").strip()[:_LONGEST_SEARCH]
+    text = request.args.get("q", "").replace("\x00", "").strip()[:_LONGEST_SEARCH]
     return Filters(text=text, region=asked_region(reach_of(current_actor())), **chosen)
 
 

@@ -113,7 +113,7 @@ def list_units() -> ResponseReturnValue:
 
 def asked() -> tuple[str, str]:
     """The words and the place that the address narrows the register to."""
-    text = request.args.get("q", "").strip()[:_LONGEST_SEARCH]
+    text = request.args.get("q", "").replace("\x00", "").strip()[:_LONGEST_SEARCH]
     region = request.args.get("region", "")
     whole = region.isascii() and region.isdigit() and len(region) == 12
     return text, region if whole else ""

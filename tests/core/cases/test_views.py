@@ -106,3 +106,16 @@ def test_the_same_name_replaces_and_what_is_wrong_is_named(office):
         save(office, "handler", f"第{n}")
     with pytest.raises(BadInput, match="最多存"):
         save(office, "handler", "多了")
+
+
+def test_a_house_shares_no_more_than_a_list_can_count(office):
+    for n in range(MOST_VIEWS // 2):
+        save(office, "handler", f"甲{n}", org="bureau")
+        save(office, "co_officer", f"乙{n}", org="bureau")
+    own, bureau = save(office, "co_officer", "自己的"), office.orgs["bureau"]
+    with pytest.raises(BadInput, match="最多存"):
+        save(office, "co_officer", "多了", org="bureau")
+    with pytest.raises(BadInput, match="最多存"):
+        change_view(office.session, office.actor("co_officer"), own.id, "自己的", bureau)
+    # What is shared already may be named and asked anew.
+    assert save(office, "handler", "甲0", "view=soon", org="bureau").args == "view=soon"

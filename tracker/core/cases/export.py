@@ -17,7 +17,7 @@ from tracker.core.calendar.days import Calendar
 from tracker.core.cases.channels import channels
 from tracker.core.cases.flow import flows
 from tracker.core.cases.models import Case
-from tracker.core.cases.reads import Names, names_for, outside, shown_label
+from tracker.core.cases.reads import Names, due_known, names_for, outside, shown_label
 from tracker.core.clock import office_date
 from tracker.core.errors import N_, BadInput, Sentence, say
 from tracker.core.sheets.writing import Cell, Sheet, workbook
@@ -151,7 +151,7 @@ def case_workbook(
 
     Also the number of its rows. BadInput when there are more than MOST_ROWS.
     """
-    by = (*order, Case.due_order, Case.id)
+    by = (*order, due_known(actor), Case.id)
     query = select(model).where(where).order_by(*by).limit(MOST_ROWS + 1)
     cases: list[Case] = list(session.scalars(query))
     if len(cases) > MOST_ROWS:

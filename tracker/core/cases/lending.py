@@ -280,8 +280,12 @@ def _lent(session: Session, which: ColumnElement[bool]) -> list[LentRow]:
 
 
 def preview(session: Session, loan: Loan, now: datetime) -> Preview:
-    """How many open cases would wait for the stand-in today that do not do so yet."""
+    """How many open cases would wait for the stand-in today that do not do so yet.
+
+    BadInput for kinds or roles that the lender does not have.
+    """
     today = office_date(now)
+    _refuse_unknown(session, loan, today)
     lender, taker = (load_actor(session, u, today) for u in (loan.lender_id, loan.taker_id))
     lent = tuple(
         replace(

@@ -14,7 +14,7 @@ from tracker.core.accounts.actor import Actor
 from tracker.core.cases.finding import found
 from tracker.core.cases.flow import Flow, State, flows
 from tracker.core.cases.models import LAST_DAY, Case
-from tracker.core.cases.reads import Names, names_for, works_inside
+from tracker.core.cases.reads import Names, due_as_known, due_known, names_for, works_inside
 from tracker.core.cases.scope import visible
 from tracker.core.cases.worklist import capped_count, late, my_turn
 from tracker.core.errors import N_
@@ -113,20 +113,21 @@ def view_condition(actor: Actor, view: str, today: date) -> ColumnElement[bool]:
 def list_page(
     session: Session,
     model: type[CaseT],
+    actor: Actor,
     where: ColumnElement[bool],
     *,
     after: str | None = None,
     before: str | None = None,
     size: int = PAGE,
 ) -> Page[CaseT]:
-    """One page ordered by due date; cursors come from an earlier page, bad ones are ignored."""
-    key = tuple_(Case.due_order, Case.id)
+    """One page ordered by due date, as far as the actor may know it; bad cursors are ignored."""
+    order = (due_known(actor), Case.id)
+    key = tuple_(*order)
     query = select(model).where(where)
     cursor = _cursor(after) or _cursor(before)
     backwards = _cursor(after) is None and _cursor(before) is not None
     if cursor is not None:
         query = query.where(key < cursor if backwards else key > cursor)
-    order = (Case.due_order, Case.id)
     query = query.order_by(*(c.desc() for c in order) if backwards else order).limit(size + 1)
     rows = list(session.scalars(query))
     more = len(rows) > size
@@ -137,15 +138,15 @@ def list_page(
     has_after = cursor is not None if backwards else more
     return Page(
         rows=rows,
-        before=_mark(rows[0]) if rows and has_before else None,
-        after=_mark(rows[-1]) if rows and has_after else None,
+        before=_mark(rows[0], actor) if rows and has_before else None,
+        after=_mark(rows[-1], actor) if rows and has_after else None,
         total=capped_count(session, where),
         names=names_for(session, rows),
     )
 
 
-def _mark(case: Case) -> str:
-    return f"{case.due_order.isoformat()}.{case.id}"
+def _mark(case: Case, actor: Actor) -> str:
+    return f"{due_as_known(case, actor).isoformat()}.{case.id}"
 
 
 def _cursor(mark: str | None) -> tuple[date, int] | None:

@@ -37,6 +37,12 @@ def due_known(actor: Actor) -> ColumnElement[date]:
     return case((own, Case.due_order), else_=literal(LAST_DAY, Date))
 
 
+def due_as_known(row: Case, actor: Actor) -> date:
+    """The same of a case that was read."""
+    own = {p.org_id for p in actor.every}
+    return row.due_order if works_inside(actor) or row.turn_org_id in own else LAST_DAY
+
+
 @dataclass(frozen=True, slots=True)
 class Names:
     """Names of the people, organisations and places on a page, read in one query each."""

@@ -13,6 +13,7 @@ from tracker.core.accounts.actor import Actor
 from tracker.core.cases.workplace import SavedView
 from tracker.core.errors import BadInput, NotVisible, say
 
+# Of one person, and shared in one house: all are counted whenever the list is opened.
 MOST_VIEWS = 30
 # As long as the columns are.
 _LONGEST_NAME, _LONGEST_ARGS = 40, 1000
@@ -62,9 +63,10 @@ def save_view(session: Session, actor: Actor, data: ViewData, now: datetime) -> 
     data = _checked(actor, data)
     own = _own(session, actor)
     found = next((v for v in own if v.name == data.name), None)
+    _refuse_crowd(session, found, data.org_id)
     if found is None:
         if len(own) >= MOST_VIEWS:
-            raise BadInput("name", say("最多存 %(most)s 个视图，请先删去不用的。", most=MOST_VIEWS))
+            raise _too_many("name")
         found = SavedView(owner_id=actor.user_id, made_at=now, place=_last(session, actor) + 1)
         session.add(found)
     found.name, found.args, found.shared_org_id = data.name, data.args, data.org_id
@@ -80,6 +82,7 @@ def change_view(
     data = _checked(actor, ViewData(name, view.args, org_id))
     if any(v.name == data.name and v.id != view_id for v in _own(session, actor)):
         raise BadInput("name", say("您已经有一个叫“%(name)s”的视图。", name=data.name))
+    _refuse_crowd(session, view, data.org_id)
     view.name, view.shared_org_id = data.name, data.org_id
     return view
 
@@ -117,6 +120,18 @@ def own_view(session: Session, actor: Actor, view_id: int) -> SavedView:
     if view is None or view.owner_id != actor.user_id:
         raise NotVisible(f"view {view_id}")
     return view
+
+
+def _refuse_crowd(session: Session, view: SavedView | None, org_id: int | None) -> None:
+    if org_id is None or (view is not None and org_id == view.shared_org_id):
+        return
+    shared = select(func.count(SavedView.id)).where(SavedView.shared_org_id == org_id)
+    if (session.scalar(shared) or 0) >= MOST_VIEWS:
+        raise _too_many("org")
+
+
+def _too_many(field: str) -> BadInput:
+    return BadInput(field, say("最多存 %(most)s 个视图，请先删去不用的。", most=MOST_VIEWS))
 
 
 def _own(session: Session, actor: Actor) -> Sequence[SavedView]:

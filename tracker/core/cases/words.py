@@ -170,6 +170,7 @@ def _people() -> Select[Any]:
     theirs = exists(
         select(Grant.id).where(
             Grant.user_id == CasePerson.user_id,
+            Grant.valid_to.is_(None),
             Grant.org_id.in_((Case.origin_org_id, Case.via_org_id)),
             Grant.org_id.is_distinct_from(Case.bureau_id),
         )

@@ -9,7 +9,7 @@ from sqlalchemy import select
 from tracker.core.cases.asking import asked
 from tracker.core.cases.flow import flows
 from tracker.core.cases.models import Case
-from tracker.core.cases.reads import names_for, running_deadlines
+from tracker.core.cases.reads import names_for, outside, running_deadlines, shown_label
 from tracker.core.deadlines.models import Deadline
 from tracker.core.errors import N_, say
 from tracker.core.numbers.counting import Change, count_by
@@ -71,6 +71,7 @@ def _every(
         )
     rows: list[list[Cell]] = []
     for case in cases:
+        beyond = outside(order.actor, case)
         late = _clock(clocks.get(case.id, []), order.today, rules)
         due = case.next_due_on if late is None else late.due_on
         rows.append(
@@ -78,8 +79,8 @@ def _every(
                 CaseRef(case.id, case.kind, case.number or ""),
                 case.title,
                 names.full_orgs.get(case.bureau_id or 0, ""),
-                flows.get(case.kind).state(case.state).label,
-                holder(case, names, beyond=False),
+                shown_label(flows.get(case.kind).state(case.state), from_outside=beyond),
+                holder(case, names, beyond=beyond),
                 "" if late is None else late.label,
                 due,
                 (order.today - due).days if due is not None else None,

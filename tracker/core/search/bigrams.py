@@ -46,7 +46,7 @@ def tokens(text: str) -> list[str]:
     found: list[str] = []
     for run in _RUN.findall(folded):
         if run[0].isascii():
-            found += _word(run)
+            found += _word(run[:_LONGEST_QUERY])
         else:
             found += [run[i : i + 2] for i in range(len(run) - 1)]
             found.append(run[-1])

@@ -58,7 +58,7 @@ def list_context(
     filters = read_filters(flow, args)
     where = listing.condition(session, actor, flow.kind, filters, today)
     page = listing.list_page(
-        session, desk.model, where, after=args.get("after"), before=args.get("before")
+        session, desk.model, actor, where, after=args.get("after"), before=args.get("before")
     )
     calendar = calendar_store.load(session)
     rows = rows_of(actor, page.rows, page.names, calendar, today)

@@ -56,7 +56,7 @@ def list_leads(
 ) -> Page[Lead]:
     """One page ordered by due date; cursors come from an earlier page, bad ones are ignored."""
     where = condition(session, actor, filters, today)
-    return listing.list_page(session, Lead, where, after=after, before=before, size=PAGE)
+    return listing.list_page(session, Lead, actor, where, after=after, before=before, size=PAGE)
 
 
 def get_file(session: Session, actor: Actor, lead_id: int, file_id: int) -> Attachment:
