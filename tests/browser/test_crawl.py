@@ -35,13 +35,15 @@ _FOCUS = """() => { const s = getComputedStyle(document.activeElement);
 # Rows of a long table are alike: of each table and list the first ones are looked at.
 _SHORTEN = """() => document.querySelectorAll('tbody, ul, ol, main select').forEach(
   (n) => [...n.children].slice(5).forEach((child) => child.remove()))"""
+# Below these, a word says what the same page tells of: a rule, a topic, a kind of document.
+_ONE_PAGE = re.compile(r"(/help/\w+|/dates/rules|/papers/new|/documents)/[\w-]+")
 _opened: set[str] = set()
 
 
 def kind_of(address: str) -> str:
     """Addresses of one kind differ in numbers only; looked at closely, in what is asked too."""
     parts = urlsplit(address)
-    shape = re.sub(r"\d+|(?<=/)[A-Z]+[\w-]*\d+", "N", parts.path)
+    shape = _ONE_PAGE.sub(r"\1/N", re.sub(r"\d+", "N", parts.path))
     if not WIDE:
         return shape
     asked = parse_qsl(parts.query, keep_blank_values=True)

@@ -17,7 +17,7 @@ from urllib.parse import urlencode
 from tests.helpers.databases import ROOT
 from tracker.config import Settings
 
-_START_SECONDS = 40.0
+_START_SECONDS = 90.0
 _TOKEN = re.compile(r'name="csrf_token" value="([^"]+)"')
 
 

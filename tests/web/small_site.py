@@ -90,6 +90,11 @@ def _rooms(app: Flask) -> None:
     def healthz() -> str:
         return "ok"
 
+    @app.get("/delegations", endpoint="delegations.show_delegations")
+    @logged_in
+    def delegations() -> str:
+        return "delegations"
+
     @app.get("/inspectors")
     @needs(Role.INSPECTOR)
     def inspectors() -> str:
