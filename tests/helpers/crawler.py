@@ -80,8 +80,10 @@ class Found:
 class Crawler:
     """Walks the product as one person; `examples` links of a kind are opened.
 
-    With `others`, what other people's walks opened: of what they met as well, one link of each
-    endpoint is opened again, for everybody has pages of their own.
+    Looked at widely, each page of a case is another one in each state, and each way to narrow a
+    list another list; otherwise only the page of a case itself is. With `others`, what other
+    people's walks opened: of what they met as well, one link of each endpoint is opened again,
+    for everybody has pages of their own.
     """
 
     def __init__(
@@ -91,11 +93,12 @@ class Crawler:
         states: Mapping[int, str],
         *,
         examples: int = 2,
+        wide: bool = True,
         others: Counter[object] | None = None,
         readers: tuple[Reader, ...] = (),
     ) -> None:
         self._client, self._states, self._examples = client, states, examples
-        self._others, self._readers = others, readers
+        self._wide, self._others, self._readers = wide, others, readers
         self._ways = app.url_map.bind("localhost")
         self._met: Counter[object] = Counter()
         self._known: set[str] = set()
@@ -170,12 +173,16 @@ class Crawler:
         """Links of the same kind are examples of each other."""
         case = link.arguments.get("case_id") or link.arguments.get("lead_id")
         state = self._states.get(case, "") if isinstance(case, int) else ""
+        if not self._wide and not link.endpoint.endswith(("show_case", "take_step")):
+            state = ""
         words = tuple(
             (k, str(v))
             for k, v in sorted(link.arguments.items())
             if isinstance(v, str) and v.isalpha()
         )
         names = tuple(sorted({k if k != "view" else f"view={v}" for k, v in link.query}))
+        if not self._wide and len(names) > 1:
+            names = ("many",)
         return link.endpoint, state, words, names
 
     # ------------------------------------------------------------ looking
@@ -338,7 +345,11 @@ def _leaves(value: Any) -> Iterator[str]:
 CHINESE = re.compile("[\u3400-\u9fff]")
 _RUN = re.compile("[^\u0000-\u00ff\u2010-\u201f\u3000-\u303f\uff00-\uff60]+")
 _SAID = ("aria-label", "title", "placeholder", "alt")
-_LONGEST_NAME = 24
+# Examples of what is to be typed, numbers of documents, and what a file holds, one after another.
+_QUOTED = re.compile(
+    r'"[^"]*"|[\u3400-\u9fff]*〔\d{4}〕\d*号?|(?:[\u3400-\u9fff/]+[、,]\s*){3,}[\u3400-\u9fff/]+'
+)
+_LONGEST_NAME = 40
 # Shorter runs of characters are parts of anything.
 _TELLING = 4
 
@@ -350,11 +361,12 @@ class English:
     """
 
     def __init__(self, data: Iterable[str], sentences: Collection[str]) -> None:
-        kept = {_bare(text) for text in data if CHINESE.search(text)}
-        self._sentences = {_bare(text) for text in sentences} - kept
-        self._names = {n for text in kept for n in _RUN.findall(text) if len(n) <= _LONGEST_NAME}
+        self._whole = {_bare(text) for text in data if CHINESE.search(text)}
+        self._sentences = {_bare(text) for text in sentences} - self._whole
+        runs = {run for text in self._whole for run in _RUN.findall(text)}
+        self._names = {text for text in self._whole | runs if len(text) <= _LONGEST_NAME}
         self._names -= self._sentences
-        self._corpus = "\n".join(kept)
+        self._corpus = "\n".join(self._whole)
         self._judged: dict[str, bool] = {}
 
     def __call__(self, tree: Any) -> list[str]:
@@ -363,24 +375,26 @@ class English:
 
     def _fine(self, words: str) -> bool:
         if words not in self._judged:
-            bare = _bare(words)
+            bare = _bare(_QUOTED.sub("", words))
             self._judged[words] = bare not in self._sentences and (
-                bare in self._corpus or all(map(self._is_data, _RUN.findall(bare)))
+                bare in self._corpus or self._is_made_of_data(bare)
             )
         return self._judged[words]
 
-    def _is_data(self, run: str) -> bool:
-        """Whether a run of Chinese is part of a text of the database, or made of its names."""
-        if run in self._sentences:
-            return False
-        if len(run) >= _TELLING and run in self._corpus:
-            return True
+    def _is_made_of_data(self, text: str) -> bool:
+        """Whether all Chinese of a text is names of the database and parts of its longer texts."""
         ends = {0}
-        for start in range(len(run)):
-            if start in ends:
-                stop = min(len(run), start + _LONGEST_NAME)
-                ends |= {n for n in range(start + 1, stop + 1) if run[start:n] in self._names}
-        return len(run) in ends
+        for start, sign in enumerate(text):
+            if start not in ends:
+                continue
+            if not CHINESE.match(sign):
+                ends.add(start + 1)
+            stop = min(len(text), start + _LONGEST_NAME)
+            ends |= {n for n in range(start + 1, stop + 1) if text[start:n] in self._names}
+            run = _RUN.match(text, start)
+            if run and len(run[0]) >= _TELLING and run[0] not in self._sentences:
+                ends |= {run.end()} if run[0] in self._corpus else set()
+        return len(text) in ends
 
 
 def _bare(text: str) -> str:
@@ -391,7 +405,7 @@ def _read_out(tree: Any) -> Iterator[str]:
     """Every text with a Chinese character that a reader sees or hears, once."""
     seen = set()
     for node in tree.iter():
-        if not isinstance(node.tag, str) or node.tag in ("script", "style"):
+        if not isinstance(node.tag, str) or node.tag in ("script", "style", "textarea"):
             continue
         texts = [node.get(name) or "" for name in _SAID] + [node.text or ""]
         parent_text = node.tail or ""

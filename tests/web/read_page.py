@@ -101,7 +101,8 @@ class Page:
         """The answers at the head: label and what is written large."""
         rows = self.tree.xpath("//dl[contains(@class,'answers')]/div")
         return {
-            squeezed(r.findtext("dt") or ""): squeezed(r.xpath("string(dd[1]/b)")) for r in rows
+            squeezed(r.findtext("dt") or ""): squeezed(r.xpath("string((dd[1]//b)[1])"))
+            for r in rows
         }
 
     @property

@@ -53,10 +53,11 @@ def fine_bar(line: FineLine) -> Markup | None:
             f'<path class="g-line-ink" stroke-width="1.5" stroke-dasharray="3 2" '
             f'd="M{mark:.1f} {y - 5}V{end + 4}"/>'
         )
+    chosen = gettext("拟罚 %(fine)s", fine=short(line.fine))
     parts.append(
         f'<path class="g-ok" d="M{at - 5:.1f} {y - 9}h10l-5 8z"/>'
         f'<text class="t t-12 t-b t-azure {_anchor(at)}" x="{at:.1f}" y="14">'
-        f"{escape(gettext('拟罚 %(fine)s', fine=short(line.fine)))}</text>"
+        f"{escape(chosen)}</text>"
     )
     for amount, place in ((Decimal(0), _SIDE), (line.most, _SIDE + _WIDE)):
         parts.append(

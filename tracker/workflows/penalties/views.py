@@ -16,7 +16,7 @@ from tracker.core.cases.flow import Ask, AskKind, Side, Step
 from tracker.core.cases.opening import SeedFigure
 from tracker.core.clock import utc_now
 from tracker.core.db import db
-from tracker.core.errors import N_, NotVisible, say
+from tracker.core.errors import N_, NotVisible
 from tracker.web.access import current_actor, logged_in, needs, request_id
 from tracker.web.acting import guarded
 from tracker.web.desk import Column, Desk, desk_blueprint, show
@@ -42,7 +42,7 @@ DESK = Desk(
     facts=panels.facts,
     cell=panels.cell,
     columns=(
-        Column(N_("程序"), lambda row: say(PROCEDURES[row.procedure]), cls="nowrap"),
+        Column(N_("程序"), lambda row: PROCEDURES[row.procedure], cls="nowrap"),
         Column(N_("罚款（元）"), lambda row: _fine(row), cls="num", cell=lambda row: _amount(row)),
     ),
 )

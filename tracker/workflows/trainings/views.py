@@ -52,7 +52,7 @@ DESK = Desk(
     panels=panels.context,
     facts=panels.facts,
     cell=panels.cell,
-    columns=(Column(N_("类别"), lambda row: say(TOPICS[row.topic]), cls="nowrap"),),
+    columns=(Column(N_("类别"), lambda row: TOPICS[row.topic], cls="nowrap"),),
 )
 bp = desk_blueprint(DESK, __name__)
 add_sign_views(bp)
