@@ -31,7 +31,7 @@ def test_persons_results_and_the_list_that_goes_upward(app, office):
     page = pages.get("handler", f"/{case.id}")
     for words in ("示例某甲", "示例某乙", "正在研究", "已经逾期", "还没有处理结果或者书面理由"):
         assert words in page
-    assert "统计法第四十六条" not in page
+    assert "按其自己的规定" not in page  # what is said of discipline organs
     assert "不是法定催办" in pages.get("head@bureau", f"/{other.id}")
     listed = pages.get("head@bureau", "/overdue")
     for words in (case.number, "已满 14 个月", "2026年9月2日", "2 人", "1 次"):
