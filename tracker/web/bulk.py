@@ -56,7 +56,7 @@ bp = Blueprint("bulk", __name__, url_prefix="/bulk")
 # Seconds one request works on cases; the page asks for the next.
 BUSY_FOR = 1.5
 # Cases of one transaction: so few that nobody else waits long for theirs.
-TOGETHER = 10
+TOGETHER = 20
 STATES = {
     "chosen": N_("还没有开始"),
     "running": N_("正在办理"),

@@ -192,8 +192,9 @@ def work_some(
         .with_for_update(skip_locked=True)
     ).all()
     answers = answers_of(run)
-    for row in rows:
-        why = _take(session, actor, run, row, answers, now, request_id)
+    against = [_take(session, actor, run, row, answers, now, request_id) for row in rows]
+    # Marked together behind the last: they are of one transaction with what was done.
+    for row, why in zip(rows, against, strict=True):
         row.result, row.why = ("refused" if why else "done"), _packed(why)
     session.flush()
     return len(rows)

@@ -13,6 +13,7 @@ from typing import Any
 
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
+from sqlalchemy.orm.attributes import set_committed_value
 from transitions import MachineError
 
 from tracker.core.accounts.actor import Actor, Power
@@ -27,7 +28,7 @@ from tracker.core.cases.proofs import proofs_there
 from tracker.core.cases.scope import RECUSED
 from tracker.core.clock import office_date
 from tracker.core.errors import BadInput, ChangedMeanwhile, Refusal, Sentence, StepRefused, say
-from tracker.core.notices import service as notices
+from tracker.core.notices.service import Message, queue_all
 
 
 @dataclass(slots=True)
@@ -219,24 +220,22 @@ def _take(
     values: dict[str, Any],
 ) -> None:
     """The last word: one row changed, or somebody was quicker."""
+    values = {**values, "state": after.name, "closed_at": now if after.final else None}
     if after.final:
-        values = {**values, "turn_org_id": None, "turn_role": None, "assignee_id": None}
-    result = session.execute(
+        values |= {"turn_org_id": None, "turn_role": None, "assignee_id": None}
+    counted = session.execute(
         update(Case)
         .where(Case.id == case.id, Case.version == case.version, Case.state == before.name)
-        .values(
-            state=after.name,
-            version=Case.version + 1,
-            audit_n=Case.audit_n + 1,
-            closed_at=now if after.final else None,
-            **values,
-        )
+        .values(version=Case.version + 1, audit_n=Case.audit_n + 1, **values)
+        .returning(Case.version, Case.audit_n)
         .execution_options(synchronize_session=False)
-    )
-    if result.rowcount != 1:  # type: ignore[attr-defined]
+    ).one_or_none()
+    if counted is None:
         session.refresh(case)
         raise ChangedMeanwhile(what_changed(session, flow, case))
-    session.refresh(case)
+    # The row is known without being read again.
+    for name, value in {**values, "version": counted.version, "audit_n": counted.audit_n}.items():
+        set_committed_value(case, name, value)
 
 
 def _put_people(session: Session, case: Case, parts: dict[str, int], now: datetime) -> None:
@@ -282,7 +281,10 @@ def _hand_over(
     case.holder_since = today
     if state.final or org_id is None:
         return
-    seq = session.scalar(select(func.count()).where(Stay.case_id == case.id)) or 0
+    if open_stay is not None:
+        seq = open_stay.seq  # the last one there is
+    else:
+        seq = session.scalar(select(func.count()).where(Stay.case_id == case.id)) or 0
     session.add(
         Stay(
             case_id=case.id,
@@ -352,33 +354,20 @@ def _tell(
     seq: int,
 ) -> None:
     """Queue notices: to whoever's turn it is now, and to those the step names."""
+    messages = []
     if not state.final and case.turn_org_id is not None and case.assignee_id != actor.user_id:
-        sentence = say(
+        turn = say(
             "轮到您：%(title)s，%(state)s。", title=case.title, state=say(state.does or state.label)
         )
-        _queue(session, case, _turn(case), sentence, now, f"case:{case.id}:{seq}:turn")
+        messages.append(Message(turn, f"case:{case.id}:{seq}:turn", **_turn(case)))
+    done = say("%(title)s：%(done)s", title=case.title, done=say(step.done))
     for part in step.tells:
-        people = [u for u in part_holders(session, case.id, part) if u != actor.user_id]
-        if not people:
-            continue
-        sentence = say("%(title)s：%(done)s", title=case.title, done=say(step.done))
-        _queue(
-            session, case, {"to_user_ids": people}, sentence, now, f"case:{case.id}:{seq}:{part}"
-        )
+        people = tuple(u for u in part_holders(session, case.id, part) if u != actor.user_id)
+        messages.append(Message(done, f"case:{case.id}:{seq}:{part}", people))
+    queue_all(session, messages, case_id=case.id, now=now)
 
 
 def _turn(case: Case) -> dict[str, Any]:
     if case.assignee_id is not None:
-        return {"to_user_ids": [case.assignee_id]}
+        return {"to_user_ids": (case.assignee_id,)}
     return {"to_org_role": (case.turn_org_id, case.turn_role)}
-
-
-def _queue(
-    session: Session,
-    case: Case,
-    to: dict[str, Any],
-    sentence: Sentence,
-    now: datetime,
-    key: str,
-) -> None:
-    notices.queue(session, case_id=case.id, sentence=sentence, now=now, source_key=key, **to)

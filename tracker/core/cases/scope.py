@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 from typing import TypeVar
 
 from sqlalchemy import ColumnElement, and_, exists, false, or_, select
@@ -42,6 +43,13 @@ def visible(actor: Actor, kind: str | None = None) -> ColumnElement[bool]:
     Whoever asks for the cases of one `kind` says so: then only the ways of that workflow are
     asked, and its list walks one index.
     """
+    return _visible(actor, kind, tuple(map(id, flows.all())))
+
+
+# It says nothing but what the actor's powers and the tables of the workflows say, and a page asks
+# for it some twenty times.
+@lru_cache(maxsize=512)
+def _visible(actor: Actor, kind: str | None, _flows: tuple[int, ...]) -> ColumnElement[bool]:
     asked = flows.all() if kind is None else (flows.get(kind),)
     ways: dict[tuple[object, ...], ColumnElement[bool]] = {}
     for power in sorted(actor.every, key=lambda p: bool(p.kinds)):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from sqlalchemy import ColumnElement, column, exists, func, or_, select, table, update
@@ -13,7 +14,7 @@ from tracker.core.clock import office_date
 from tracker.core.errors import Sentence, say
 from tracker.core.notices.models import Notice, Outbox
 from tracker.core.notices.naming import message_id
-from tracker.core.notices.once import insert_once
+from tracker.core.notices.once import insert_all_once, insert_once
 from tracker.core.notices.people import active, holders, with_stand_ins
 from tracker.core.notices.queueing import queue_outside
 from tracker.core.notices.wording import pack, unpack
@@ -31,6 +32,30 @@ _FIRST_PAUSE = timedelta(minutes=1)
 logger = logging.getLogger(__name__)
 
 
+@dataclass(frozen=True, slots=True)
+class Message:
+    """A sentence for some people, and for whoever holds a role in a house then.
+
+    `source_key` names the event: queued twice it goes out once.
+    """
+
+    sentence: Sentence
+    source_key: str
+    to_user_ids: tuple[int, ...] = ()
+    to_org_role: tuple[int | None, str | None] | None = None
+
+    @property
+    def addressees(self) -> list[tuple[int | None, int | None, str | None]]:
+        """Each person, and the desk, that it is for."""
+        found: list[tuple[int | None, int | None, str | None]] = [
+            (user_id, None, None) for user_id in dict.fromkeys(self.to_user_ids)
+        ]
+        if self.to_org_role is not None and None not in self.to_org_role:
+            org_id, role = self.to_org_role
+            found.append((None, org_id, str(role)))
+        return found
+
+
 def queue(
     session: Session,
     *,
@@ -43,37 +68,36 @@ def queue(
 ) -> int:
     """Put a sentence into the outbox, in the transaction of the act it speaks of.
 
-    `source_key` names the event: queued twice it goes out once. Answers how many rows were added.
+    Answers how many rows were added.
     """
-    addressees: list[tuple[int | None, int | None, str | None]] = [
-        (user_id, None, None) for user_id in dict.fromkeys(to_user_ids)
+    message = Message(sentence, source_key, tuple(to_user_ids), to_org_role)
+    return queue_all(session, [message], case_id=case_id, now=now)
+
+
+def queue_all(
+    session: Session, messages: Iterable[Message], *, case_id: int | None, now: datetime
+) -> int:
+    """The same of several sentences about one act, in one statement."""
+    rows = [
+        {
+            "channel": "inbox",
+            "user_id": user_id,
+            "org_id": org_id,
+            "role": role,
+            "case_id": case_id,
+            "source_key": message.source_key,
+            "template": message.sentence.text,
+            "params": pack(message.sentence),
+            "created_at": now,
+            "state": "queued",
+            "attempts": 0,
+            "try_after": now,
+            "message_id": message_id(f"inbox|{message.source_key}|{user_id}|{org_id}|{role}"),
+        }
+        for message in messages
+        for user_id, org_id, role in message.addressees
     ]
-    if to_org_role is not None and to_org_role[0] is not None and to_org_role[1] is not None:
-        addressees.append((None, to_org_role[0], str(to_org_role[1])))
-    added = 0
-    for user_id, org_id, role in addressees:
-        name = f"inbox|{source_key}|{user_id}|{org_id}|{role}"
-        added += insert_once(
-            session,
-            Outbox,
-            {
-                "channel": "inbox",
-                "user_id": user_id,
-                "org_id": org_id,
-                "role": role,
-                "case_id": case_id,
-                "source_key": source_key,
-                "template": sentence.text,
-                "params": pack(sentence),
-                "created_at": now,
-                "state": "queued",
-                "attempts": 0,
-                "try_after": now,
-                "message_id": message_id(name),
-            },
-            ("message_id",),
-        )
-    return added
+    return insert_all_once(session, Outbox, rows, ("message_id",))
 
 
 def anything_queued(session: Session, now: datetime) -> bool:
