@@ -6,6 +6,9 @@ STAMP := .venv/.ready-$(shell { echo "$(CURDIR)"; cat requirements-dev.lock requ
 UV_COMPILE := $(BIN)/uv pip compile pyproject.toml --universal --python-version 3.11 \
 	--generate-hashes --no-header --no-annotate --quiet
 
+# Images for containers often forbid .pyc files; then every start compiles six hundred modules anew.
+unexport PYTHONDONTWRITEBYTECODE
+
 .PHONY: setup demo run check fix test test-sqlite test-postgresql test-browser crawl screenshots coverage bench lock clean
 
 setup: $(STAMP)
@@ -47,10 +50,10 @@ fix: setup
 test: check test-sqlite test-postgresql test-browser
 
 test-sqlite: setup
-	TRACKER_TEST_DB=sqlite $(BIN)/pytest -n 2 --dist loadgroup -m "not browser"
+	TRACKER_TEST_DB=sqlite $(BIN)/pytest -n 2 -m "not browser"
 
 test-postgresql: setup
-	TRACKER_TEST_DB=postgresql $(BIN)/pytest -n 2 --dist loadgroup -m "not browser"
+	TRACKER_TEST_DB=postgresql $(BIN)/pytest -n 2 -m "not browser"
 
 # Without xdist: on two cores it makes browser tests slower. CI sets TRACKER_REQUIRE_BROWSER=1.
 test-browser: setup
@@ -70,7 +73,7 @@ crawl: setup
 	TRACKER_CRAWL=1 TRACKER_TEST_DB=sqlite $(BIN)/pytest tests/web/test_crawl.py tests/browser/test_crawl.py -rP
 
 coverage: setup
-	TRACKER_TEST_DB=sqlite $(BIN)/pytest -n 2 --dist loadgroup -m "not browser" --cov --cov-report=term-missing:skip-covered
+	TRACKER_TEST_DB=sqlite $(BIN)/pytest -n 2 -m "not browser" --cov --cov-report=term-missing:skip-covered
 
 bench: setup
 	$(BIN)/python -m tests.bench

@@ -19,6 +19,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import event
 from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
+from xdist.scheduler import LoadScopeScheduling  # type: ignore[import-untyped]
 
 from tests.helpers import databases, demo
 from tracker.config import Settings, load_settings
@@ -29,6 +30,13 @@ from tracker.core.db import db, transaction
 from tracker.core.files.store import FileStore
 from tracker.core.registers.places import seed_regions
 
+# Files whose tests share what takes long to make: the demo, papers turned into pages.
+_SHARING = {
+    "tests/test_demo.py": "demo",
+    "tests/web/test_crawl.py": "demo",
+    "tests/web/test_dashboards.py": "demo",
+    "tests/core/documents/test_layout.py": "layout",
+}
 _ON_A_DATABASE = {"_worker_app", "all_databases"}
 _CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
 
@@ -52,15 +60,25 @@ def pytest_report_header() -> str:
     return f"database: {databases.backend()}"
 
 
+class _Together(LoadScopeScheduling):
+    """One test at a time to whoever is free; what shares something dear goes to one worker."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        return _SHARING.get(nodeid.partition("::")[0], nodeid)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> _Together:
+    """Who runs what, with -n: xdist 3.8's own groups are lost on pytest 9.2."""
+    return _Together(config, log)
+
+
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """What this run leaves out, and what one worker does alone.
+    """What this run leaves out.
 
     Without chromium the browser tests, unless CI asks for all of them; on PostgreSQL, the second
     database of a full run, the tests that touch none or only walk pages (`once`).
     """
-    for item in items:
-        if "demo_office" in _fixtures(item):  # one worker prepares it, the other does not wait
-            item.add_marker(pytest.mark.xdist_group("demo"))
     out: list[pytest.Item] = []
     if not os.environ.get("TRACKER_REQUIRE_BROWSER") and not any(map(shutil.which, _CHROMIUM)):
         out += [item for item in items if item.get_closest_marker("browser")]

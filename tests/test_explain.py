@@ -14,6 +14,8 @@ from tests.workflows.leads.walking import Office
 from tracker.core.db import db, engine_options, transaction
 from tracker.core.deadlines.models import Deadline
 
+pytestmark = pytest.mark.once
+
 
 @pytest.fixture
 def walked(fresh_app, tmp_path, monkeypatch):

@@ -130,6 +130,7 @@ def _moments(begin: datetime) -> list[datetime]:
     return sorted({*steps, *mornings})
 
 
+@pytest.mark.once
 def test_a_month_is_sent_as_it_was_forecast(
     app: Flask, session: Session, scene: Scene, at_time: Clock
 ):

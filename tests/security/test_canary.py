@@ -100,6 +100,7 @@ def _open(door, who, lead_id, reason="核对身份"):
     return door.of(who).post(f"/leads/{lead_id}/reporter", data={"reason": reason})
 
 
+@pytest.mark.once
 def test_no_page_of_anybody_shows_the_reporter(told):
     _, door, lead_id, _ = told
     leaked = []

@@ -29,7 +29,7 @@ from tracker.core.registers.models import Organisation
 from tracker.jobs import deliver_notices
 from tracker.workflows.leads import service
 
-pytestmark = pytest.mark.at_time(TODAY)
+pytestmark = [pytest.mark.once, pytest.mark.at_time(TODAY)]
 PEOPLE, SEED = 14, 20260304
 BUSINESS = [r for r in Role if r not in ADMIN_ROLES]
 

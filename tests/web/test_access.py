@@ -19,6 +19,8 @@ from tracker.core.db import transaction
 from tracker.core.errors import SetupError
 from tracker.web.access import check_all_routes, needs
 
+pytestmark = pytest.mark.once
+
 
 @pytest.fixture
 def site(

@@ -18,7 +18,7 @@ from tracker.core.deadlines.models import Deadline
 from tracker.core.notices.feeds import create_feed, revoke_feed
 from tracker.core.notices.models import CalendarFeed
 
-pytestmark = pytest.mark.at_time(TODAY)
+pytestmark = [pytest.mark.once, pytest.mark.at_time(TODAY)]
 
 
 class Kept(World):

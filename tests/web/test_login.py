@@ -14,6 +14,8 @@ from tracker.core.audit.models import AuditRow
 from tracker.core.clock import utc_now
 from tracker.core.db import db, transaction
 
+pytestmark = pytest.mark.once
+
 COOKIE = "tracker_session"
 
 

@@ -18,7 +18,7 @@ from tracker.core.errors import say
 from tracker.core.notices import service
 from tracker.core.notices.models import Attempt, Outbox
 
-pytestmark = pytest.mark.at_time(TODAY)
+pytestmark = [pytest.mark.once, pytest.mark.at_time(TODAY)]
 ADMIN = "system_admin@bureau"
 HERE = "/operations/messages"
 

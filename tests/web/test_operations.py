@@ -19,7 +19,7 @@ from tracker.core.reminders.models import ClockHold, Outage, Reminder
 from tracker.core.reminders.reconcile import reconcile
 from tracker.core.reminders.timetable import EVERY, SWEEP
 
-pytestmark = pytest.mark.at_time(TODAY)
+pytestmark = [pytest.mark.once, pytest.mark.at_time(TODAY)]
 ADMIN = "system_admin@bureau"
 KEY = re.compile(r'name="_once" value="([^"]+)"')
 

@@ -23,7 +23,7 @@ from tracker.core.registers.models import Unit
 from tracker.core.registers.uscc import make_uscc
 from tracker.web.once import FIELD
 
-pytestmark = pytest.mark.at_time(TODAY)
+pytestmark = [pytest.mark.once, pytest.mark.at_time(TODAY)]
 CODE = make_uscc("91150602MA0000001")
 UNIT = "示例煤业有限公司"
 READERS = {"registrar", "inspector", "supervisor", "head", "legal_reviewer"}

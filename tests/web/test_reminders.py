@@ -19,7 +19,7 @@ from tracker.core.reminders.models import Reminder
 from tracker.core.reminders.reconcile import reconcile
 from tracker.jobs import sweep_reminders
 
-pytestmark = pytest.mark.at_time(TODAY)
+pytestmark = [pytest.mark.once, pytest.mark.at_time(TODAY)]
 FORECAST, SENT = "/dates/reminders/", "/dates/reminders/sent"
 
 

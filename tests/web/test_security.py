@@ -11,6 +11,8 @@ from tracker.config import Settings
 from tracker.core.errors import BadInput
 from tracker.web.security import clean_text
 
+pytestmark = pytest.mark.once
+
 
 @pytest.fixture
 def site(

@@ -17,7 +17,7 @@ from tracker.core.db import transaction
 from tracker.core.notices.feeds import find_feed
 from tracker.core.notices.models import CalendarFeed, NoticeChoice, Outbox
 
-pytestmark = pytest.mark.at_time(TODAY)
+pytestmark = [pytest.mark.once, pytest.mark.at_time(TODAY)]
 
 CHANNELS = """
 public_address = "https://tracker.example"
