@@ -49,8 +49,30 @@ def test_slash_goes_to_the_search(visit: Visit) -> None:
     page.keyboard.type("示例初审/")
     page.keyboard.press("Backspace")
     page.keyboard.press("Enter")
-    page.wait_for_url("**/leads/**q=*")
-    assert page.locator("a[data-row]").count() == 1
+    page.wait_for_url("**/search/?q=*")
+    assert page.locator("[aria-labelledby=find-cases] a[data-row]").count() == 1
+
+
+def test_what_is_typed_is_found_below_the_box_and_opened_by_keys(visit: Visit) -> None:
+    visitor = visit("registrar")
+    page = visitor.open("/")
+    page.keyboard.press("/")
+    page.keyboard.type("示例初审")
+    options = page.locator("#q-found [role=option]")
+    options.first.wait_for()
+    assert page.locator("#q").get_attribute("aria-expanded") == "true"
+    assert visitor.accessibility_faults() == []
+    page.keyboard.press("ArrowDown")
+    chosen = page.locator("#q-found [aria-selected=true]")
+    assert page.locator("#q").get_attribute("aria-activedescendant") == chosen.get_attribute("id")
+    target = chosen.get_attribute("href")
+    page.keyboard.press("Escape")
+    assert page.locator("#q-found").is_hidden()
+    assert page.locator("#q").get_attribute("aria-expanded") == "false"
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Enter")
+    page.wait_for_url(f"**{target}")
 
 
 @pytest.mark.parametrize("where", ["/", "/leads/"])

@@ -122,6 +122,14 @@ class Crawler:
                 self._others.update(self._forms.keys())
         return self.found
 
+    def look(self, *paths: str) -> None:
+        """Open these, however many of their kind were opened."""
+        for path in paths:
+            self._known.add(path)
+            target = self._match(urlsplit(path).path, "GET", "the start", path)
+            if target is not None:
+                self._open(Link(path, *target, "the start"))
+
     # ------------------------------------------------------------ where to
 
     def _notice(self, address: str, page: str) -> None:

@@ -82,7 +82,14 @@
       show(false);
       return;
     }
-    if (list.hidden || !["ArrowDown", "ArrowUp", "Enter"].includes(event.key)) return;
+    if (list.hidden) {
+      if (event.key === "ArrowDown" && asked && box.value.trim() === asked) {
+        event.preventDefault();
+        show(true); // again, after Escape
+      }
+      return;
+    }
+    if (!["ArrowDown", "ArrowUp", "Enter"].includes(event.key)) return;
     const all = options();
     const at = all.indexOf(chosen());
     if (event.key === "Enter") {

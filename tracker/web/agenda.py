@@ -1,4 +1,4 @@
-"""The calendar of hearings and due dates: a month or a week, of the cases the reader may see."""
+"""The calendar of hearings and due dates: a month, a week or a day, of cases the reader may see."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ from tracker.core.db import db
 from tracker.web.access import current_actor, logged_in
 from tracker.web.calendar import weekdays
 from tracker.web.reminders import from_inside
-from tracker.web.shell import full_day, today
+from tracker.web.shell import full_day, long_day, today
 
 bp = Blueprint("agenda", __name__, url_prefix="/dates/agenda")
 _WEEK = timedelta(days=7)
 _DAY = timedelta(days=1)
-VIEWS = ("month", "week")
-# A day of the month's page shows so many; the others stand on the page of its week.
-MOST_A_DAY = 4
+VIEWS = ("month", "week", "day")
+# A day of the month's page shows so many, and one of the week's; the day has pages of its own.
+MOST_A_DAY = {"month": 4, "week": 12, "day": 50}
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +55,7 @@ class Span:
 @bp.get("/")
 @logged_in
 def show_agenda() -> ResponseReturnValue:
-    """A month, or a week, around the day that is asked for."""
+    """A month or a week around the day that is asked for, or that day."""
     calendar = store.load(db.session())
     view, asked, span = asked_span(calendar)
     first, last = max(span.first, calendar.first), min(span.last, calendar.last)
@@ -74,6 +74,9 @@ def show_agenda() -> ResponseReturnValue:
         for on in each_day(span.first, span.last)
     ]
     days = [d for d in cells if d is not None and not d.outside]
+    most = MOST_A_DAY[view]
+    pages = max(1, -(-len(entries) // most)) if view == "day" else 1
+    number = min(max(1, request.args.get("page", 1, type=int)), pages)
     return render_template(
         "agenda/show.html",
         view=view,
@@ -84,7 +87,9 @@ def show_agenda() -> ResponseReturnValue:
         total=sum(len(d.entries) for d in days),
         late=sum(e.kind == "due" and e.on < today() for d in days for e in d.entries),
         weekdays=weekdays(),
-        most=MOST_A_DAY,
+        most=most,
+        number=number,
+        pages=pages,
         may_go_back=span.before >= calendar.first,
         may_go_on=span.after <= calendar.last,
         kind_labels=KIND_LABELS,
@@ -98,7 +103,7 @@ def asked_span(calendar: Calendar) -> tuple[str, date, Span]:
     view = request.args.get("view", "month")
     view = view if view in VIEWS else "month"
     on = _asked(request.args.get("on", ""), calendar)
-    return view, on, (_month if view == "month" else _week)(on)
+    return view, on, {"month": _month, "week": _week, "day": _one_day}[view](on)
 
 
 def entries_of(first: date, last: date) -> list[Entry]:
@@ -136,3 +141,7 @@ def _week(day: date) -> Span:
     last = first + timedelta(days=6)
     title = gettext("%(a)s 至 %(b)s", a=full_day(first), b=full_day(last))
     return Span(first, last, title, first - _WEEK, first + _WEEK)
+
+
+def _one_day(day: date) -> Span:
+    return Span(day, day, long_day(day), day - _DAY, day + _DAY)

@@ -40,6 +40,8 @@ from tracker.web.shell import today
 bp = Blueprint("officers", __name__, url_prefix="/officers")
 KEEPERS = (Role.SUPERVISOR, Role.HEAD)
 _LONGEST = 200
+# The page of a person shows the most urgent of their tasks; the work list has them all.
+MOST_TASKS = 30
 # The words of each light, and the colour of its tag.
 LIGHTS: dict[Light, tuple[str, str]] = {
     Light.NONE: (N_("没有执法证"), "late"),
@@ -190,6 +192,7 @@ def _page(
     orgs = certificates.orgs_of(session, user_id, today())
     cover = certificates.cover_of(own, today())
     light, left = certificates.light_of(cover, today(), rungs, calendar)
+    tasks = certificates.tasks_of(session, actor, user_id)
     names = session.scalars(select(Organisation.name).where(Organisation.id.in_(orgs)))
     return render_template(
         "officers/officer.html",
@@ -200,7 +203,8 @@ def _page(
         lights=LIGHTS,
         own=[(o, _own_light(o, rungs, calendar)) for o in own],
         changes=_changes(session, own),
-        tasks=certificates.tasks_of(session, actor, user_id),
+        tasks=tasks[:MOST_TASKS],
+        task_count=len(tasks),
         flow_of=lambda case: flows.get(case.kind),
         may_keep=certificates.may_keep(actor, orgs),
         form=form,
