@@ -19,6 +19,7 @@ from tracker.core.calendar.days import Calendar
 from tracker.core.cases.asking import Question
 from tracker.core.cases.flow import Flow, flows
 from tracker.core.cases.models import LAST_DAY, Case
+from tracker.core.cases.reads import held_since
 from tracker.core.cases.scope import visible
 from tracker.core.cases.seen import unread_among
 from tracker.core.cases.tally import tally
@@ -96,6 +97,7 @@ def show_home() -> ResponseReturnValue:
     session, actor, now = db.session(), current_actor(), today()
     waiting = waiting_for_me(session, actor, _READ)
     others = mine_with_others(session, actor)
+    since = held_since(session, actor, others)
     calendar = calendar_store.load(session)
     week = week_strip(waiting, calendar, now)
     counts = _count(session, actor, week, now)
@@ -114,12 +116,12 @@ def show_home() -> ResponseReturnValue:
         sees=any(p.role not in ADMIN_ROLES for p in actor.powers),
         others=others,
         faces=clockfaces(session, shown, calendar, now),
-        held={c.id: calendar.workdays_between(c.holder_since, now) for c in others},
+        held={i: calendar.workdays_between(d, now) for i, d in since.items()},
         week=week,
         holders=holder_names(session, actor, others),
         orgs=org_names(session, [*shown, *others]),
         behalf={c.id: waits_for(actor, c) for c in shown},
-        unread=unread_among(session, actor.user_id, shown),
+        unread=unread_among(session, actor, shown),
         news=news(session, actor, 6),
         today_words=long_day(now),
         may_write=any(actor.has(r) for r in WRITING_ROLES),

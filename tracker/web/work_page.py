@@ -135,10 +135,10 @@ def _lines(
 ) -> list[Line]:
     cases = list(found.rows)
     calendar = calendar_store.load(session)
-    rows = rows_of(actor, cases, names_for(session, cases), calendar, today)
+    rows = rows_of(session, actor, cases, names_for(session, cases), calendar, today)
     known = [row.case for row in rows if row.knows_people]
     faces = clockfaces(session, known, calendar, today)
-    unread = unread_among(session, actor.user_id, cases)
+    unread = unread_among(session, actor, cases)
     lines, last = [], None
     for row, key in zip(rows, found.groups, strict=True):
         case = row.case

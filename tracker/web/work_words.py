@@ -17,9 +17,11 @@ from tracker.core.cases.asking import OUTCOMES, Question
 from tracker.core.cases.channels import channels
 from tracker.core.cases.facts import facts
 from tracker.core.cases.flow import State, flows
+from tracker.core.cases.inside import inside
 from tracker.core.cases.listing import known_states
+from tracker.core.cases.models import Case
 from tracker.core.cases.reads import shown_label, works_inside
-from tracker.core.cases.scope import LEADING_ROLES
+from tracker.core.cases.scope import LEADING_ROLES, visible
 from tracker.core.cases.unitbook import get_unit
 from tracker.core.errors import N_, NotVisible, say
 from tracker.core.registers.models import Organisation, Region
@@ -167,11 +169,16 @@ def _rule_title(rule_id: str) -> str:
 
 
 def _person(session: Session, actor: Actor, user_id: int) -> str:
-    """A name, for colleagues and for those who read cases from the inside."""
-    query = select(User.name).where(User.id == user_id)
-    if not works_inside(actor) and user_id != actor.user_id:
-        query = query.where(_of_house(actor))
-    return session.scalar(query) or tell(N_("某人"))
+    """A name: of colleagues, and of those who have or began cases that one reads from inside."""
+    theirs = exists(
+        select(Case.id).where(
+            or_(Case.assignee_id == User.id, Case.created_by_id == User.id),
+            inside(actor),
+            visible(actor),
+        )
+    )
+    known = or_(User.id == actor.user_id, _of_house(actor), theirs)
+    return session.scalar(select(User.name).where(User.id == user_id, known)) or tell(N_("某人"))
 
 
 def _unit(session: Session, actor: Actor, unit_id: int) -> str:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 from itertools import product
 
 import pytest
 from sqlalchemy import delete, select
 
 from tests.workflows.leads.walking import Office, a_lead_data
-from tracker.core.accounts.models import Delegation, User
+from tracker.core.accounts.models import Delegation, Grant, User
 from tracker.core.cases.guards import judge, steps_for
 from tracker.core.cases.models import Case
 from tracker.core.cases.people import may_see, recipients
@@ -20,6 +20,7 @@ from tracker.core.clock import office_date
 from tracker.core.db import transaction
 from tracker.core.errors import NotVisible, StepRefused
 from tracker.core.notices.models import Notice
+from tracker.core.notices.people import holders
 from tracker.core.notices.service import deliver_one
 from tracker.workflows.leads import service
 from tracker.workflows.leads.flow import FLOW
@@ -56,6 +57,28 @@ def another(office, at):
     for who, step, inputs in office._way(at):
         lead = office.take(lead, who, step, **inputs)
     return lead
+
+
+def test_of_two_houses_the_work_of_the_common_one_is_lent(office):
+    """Who works in two houses and lends everything lends nothing of the house they do not share."""
+    lead = office.lead(at="triage")
+    deputy = lend(office)
+    assert {p.org_id for p in deputy.every} == {office.orgs["bureau"]}
+    office.session.add(
+        Grant(user_id=office.people["handler"], org_id=office.orgs["foreign bureau"],
+              role="head", valid_from=date(2025, 1, 1))
+    )  # fmt: skip
+    office.session.flush()
+    assert office.orgs["foreign bureau"] in office.actor("handler").orgs()
+    assert office.actor(DEPUTY) == deputy
+    on = office_date(office.now)
+    foreign, own = office.orgs["foreign bureau"], office.orgs["bureau"]
+    assert office.people[DEPUTY] not in holders(office.session, foreign, "head", on)
+    assert office.people[DEPUTY] in holders(office.session, own, "head", on)
+    # Who leaves the house gives back what was lent there.
+    office.session.execute(delete(Grant).where(Grant.user_id == office.people[DEPUTY]))
+    assert office.actor(DEPUTY).every == ()
+    assert not visible_to(office.session, office.actor(DEPUTY), lead.id)
 
 
 def test_what_was_lent_opens_and_waits_for_just_what_it_was_lent_for(office):
@@ -136,15 +159,13 @@ def test_two_loans_of_one_person_reach_as_far_as_each(office):
     deputy = office.actor(DEPUTY)
     assert visible_to(office.session, deputy, case.id)
     assert waiting_for_me(office.session, deputy) == []
-    assert {p.role.value for p in deputy.within("lead").powers} == {"head"}
-    assert {p.role.value for p in deputy.within("penalty").powers} == {
-        "inspector",
-        "supervisor",
-        "head",
-    }
+    lent = (p for p in deputy.within("lead").powers if p.on_behalf_of)
+    assert {p.role.value for p in lent} == {"head"}
+    lent = (p for p in deputy.within("penalty").powers if p.on_behalf_of)
+    assert {p.role.value for p in lent} == {"inspector", "supervisor", "head"}
     # Whoever knows of no kind is told of nothing that was lent for some.
-    assert deputy.powers == ()
-    assert deputy.within("lead").within("plan").powers == ()
+    assert not any(p.on_behalf_of for p in deputy.powers)
+    assert not any(p.on_behalf_of for p in deputy.within("lead").within("plan").powers)
 
 
 def test_the_circle_of_a_restricted_case_is_not_widened(office):

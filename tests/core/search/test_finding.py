@@ -158,12 +158,7 @@ def test_whose_side_one_is_on_is_asked_alike_of_one_case_and_of_many(session, wo
     compared = 0
     for who in world.people:
         actor = world.actor(who)
-        condition = inside(actor)
-        within = (
-            set(session.scalars(select(Case.id).where(condition)))
-            if condition is not None
-            else set()
-        )
+        within = set(session.scalars(select(Case.id).where(inside(actor))))
         seen = set(session.scalars(select(Case.id).where(visible(actor))))
         for case in cases:
             if case.id in seen:

@@ -7,6 +7,7 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from tracker.core.accounts.actor import Actor, load_actor
@@ -155,12 +156,25 @@ class Office:
             )
 
     def _lend(self, lender: int, taker: int) -> None:
-        self.session.add(
-            Delegation(
-                from_user_id=lender, to_user_id=taker, valid_from=_LONG_AGO, valid_to=_FAR_OFF,
-                reason="出差", made_by_id=lender,
-            )
-        )  # fmt: skip
+        lend_all(self.session, lender, taker)
+
+
+def lend_all(session: Session, lender: int, taker: int) -> None:
+    """Lend everything to somebody of the same house who has no role there that opens a case."""
+    lenders, takers = (
+        set(session.scalars(select(Grant.org_id).where(Grant.user_id == u)))
+        for u in (lender, taker)
+    )
+    for org_id in lenders - takers:
+        session.add(
+            Grant(user_id=taker, org_id=org_id, role=Role.AUDIT_ADMIN.value, valid_from=_LONG_AGO)
+        )
+    session.add(
+        Delegation(
+            from_user_id=lender, to_user_id=taker, valid_from=_LONG_AGO, valid_to=_FAR_OFF,
+            reason="出差", made_by_id=lender,
+        )
+    )  # fmt: skip
 
 
 def open_nothing(*_args: object) -> Case:

@@ -10,8 +10,9 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from tests.workflows.leads.walking import lend_all
 from tracker.core.accounts.actor import Actor, load_actor
-from tracker.core.accounts.models import Delegation, Grant, User
+from tracker.core.accounts.models import Grant, User
 from tracker.core.accounts.roles import Role
 from tracker.core.calendar import store
 from tracker.core.cases.evidence import EvidenceData, add_evidence
@@ -103,13 +104,7 @@ class Office:
             self._person(name, "bureau", roles)
         for name, lender in DEPUTIES.items():
             self._person(name, "", ())
-            session.add(
-                Delegation(
-                    from_user_id=self.people[lender], to_user_id=self.people[name],
-                    valid_from=_LONG_AGO, valid_to=_FAR_OFF, reason="出差",
-                    made_by_id=self.people[lender],
-                )
-            )  # fmt: skip
+            lend_all(session, self.people[lender], self.people[name])
         for name in ("handler", "co_officer", "third"):
             session.add(
                 Officer(

@@ -9,8 +9,9 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from tests.workflows.leads.walking import lend_all
 from tracker.core.accounts.actor import Actor, load_actor
-from tracker.core.accounts.models import Delegation, Grant, User
+from tracker.core.accounts.models import Grant, User
 from tracker.core.accounts.roles import Role
 from tracker.core.calendar import store
 from tracker.core.cases.models import Case
@@ -243,12 +244,7 @@ class PlanOffice:
         )
 
     def _lend(self, lender: int, taker: int) -> None:
-        self.session.add(
-            Delegation(
-                from_user_id=lender, to_user_id=taker, valid_from=_LONG_AGO, valid_to=_FAR_OFF,
-                reason="出差", made_by_id=lender,
-            )
-        )  # fmt: skip
+        lend_all(self.session, lender, taker)
 
 
 class Tasks:

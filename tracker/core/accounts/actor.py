@@ -198,6 +198,9 @@ def load_actor(session: Session, user_id: int, today: date) -> Actor:
             kinds=frozenset(kinds.split(",")) if kinds else frozenset(),
         )
         powers[power] = None
-    whole = tuple(p for p in powers if not p.kinds)
-    narrow = tuple(p for p in powers if p.kinds)
+    # Who works in two houses lends the work of the one that the stand-in works in, too.
+    own = {p.org_id for p in powers if p.on_behalf_of is None}
+    here = [p for p in powers if p.org_id in own]
+    whole = tuple(p for p in here if not p.kinds)
+    narrow = tuple(p for p in here if p.kinds)
     return Actor(user_id, rows[0][0], rows[0][1], whole, narrow)

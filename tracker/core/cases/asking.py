@@ -18,13 +18,18 @@ from tracker.core.accounts.actor import Actor
 from tracker.core.calendar import store as calendar_store
 from tracker.core.cases.facts import facts
 from tracker.core.cases.finding import found
-from tracker.core.cases.flow import Flow, flows
-from tracker.core.cases.listing import known_states
+from tracker.core.cases.flow import flows
+from tracker.core.cases.inside import (
+    due_between,
+    in_own_hands_or_inside,
+    in_states,
+    inside,
+    known_holder,
+)
 from tracker.core.cases.models import LAST_DAY, Case, Move, Stay
-from tracker.core.cases.reads import due_known, works_inside
 from tracker.core.cases.scope import visible
+from tracker.core.cases.seen import unread
 from tracker.core.cases.worklist import in_other_hands, late, my_turn
-from tracker.core.cases.workplace import CaseSeen
 from tracker.core.clock import office_day_bounds
 from tracker.core.deadlines.models import Deadline, DeadlineState
 from tracker.core.errors import N_
@@ -248,7 +253,7 @@ def narrowed(
     if question.text:
         parts.append(found(session, actor, question.text))
     if question.unread:
-        parts.append(~_has_read(actor.user_id))
+        parts.append(unread(actor))
     parts += _past(question, actor, today)
     return and_(*parts)
 
@@ -268,9 +273,7 @@ def _past(question: Question, actor: Actor, today: date) -> list[ColumnElement[b
     past = (question.took, question.stayed, question.clock, question.outcome, question.facts)
     if not any(past):
         return []
-    if not works_inside(actor):
-        return [false()]
-    parts: list[ColumnElement[bool]] = []
+    parts: list[ColumnElement[bool]] = [inside(actor)]
     if question.took:
         parts.append(_took(question))
     if question.stayed:
@@ -298,7 +301,7 @@ def _view(session: Session, actor: Actor, view: str, today: date) -> ColumnEleme
         case "waiting":
             return and_(my_turn(actor), is_open)
         case "soon":
-            return and_(due_known(actor).between(today, soon_until(session, today)), is_open)
+            return and_(due_between(actor, today, soon_until(session, today)), is_open)
         case "late":
             return and_(late(actor, today), is_open)
         case "others":
@@ -314,16 +317,14 @@ def _view(session: Session, actor: Actor, view: str, today: date) -> ColumnEleme
 
 
 def _held_by(user_id: int, actor: Actor) -> ColumnElement[bool]:
-    held = Case.assignee_id == user_id
     # Who has a case inside another organisation is not for the side it came from.
-    return held if works_inside(actor) else and_(held, Case.turn_org_id.in_(actor.orgs()))
+    return and_(Case.assignee_id == user_id, in_own_hands_or_inside(actor))
 
 
 def _lacking(name: str, actor: Actor) -> ColumnElement[bool]:
-    lacking: ColumnElement[bool] = _LACKED[name].is_(None)
-    if name != "holder" or works_inside(actor):
-        return lacking
-    return and_(lacking, Case.turn_org_id.in_(actor.orgs()))
+    column = known_holder(actor) if name == "holder" else _LACKED[name]
+    lacking: ColumnElement[bool] = column.is_(None)
+    return lacking
 
 
 def _in_states(states: tuple[str, ...], actor: Actor) -> ColumnElement[bool]:
@@ -331,24 +332,14 @@ def _in_states(states: tuple[str, ...], actor: Actor) -> ColumnElement[bool]:
     for name in states:
         kind, _, state = name.partition(".")
         by_kind.setdefault(kind, set()).add(state)
-    # Whoever stands outside learns of no state that it is spared, by asking for it either.
-    ways = [
-        and_(Case.kind == kind, Case.state.in_(wanted & _known(flows.get(kind), actor)))
-        for kind, wanted in by_kind.items()
-    ]
+    ways = (in_states(actor, flows.get(kind), wanted) for kind, wanted in by_kind.items())
     return or_(false(), *ways)
-
-
-def _known(flow: Flow, actor: Actor) -> set[str]:
-    return {state.name for state in known_states(flow, actor)}
 
 
 def _days(question: Question, actor: Actor) -> list[ColumnElement[bool]]:
     parts: list[ColumnElement[bool]] = []
-    if question.due_from is not None:
-        parts.append(due_known(actor) >= question.due_from)
-    if question.due_to is not None:
-        parts.append(due_known(actor) <= question.due_to)
+    if question.due_from is not None or question.due_to is not None:
+        parts.append(due_between(actor, question.due_from, question.due_to))
     if question.opened_from is not None:
         parts.append(Case.opened_on >= question.opened_from)
     if question.opened_to is not None:
@@ -358,16 +349,6 @@ def _days(question: Question, actor: Actor) -> list[ColumnElement[bool]]:
     if question.closed_to is not None:
         parts.append(Case.closed_at < office_day_bounds(question.closed_to)[1])
     return parts
-
-
-def _has_read(user_id: int) -> ColumnElement[bool]:
-    return exists(
-        select(CaseSeen.case_id).where(
-            CaseSeen.user_id == user_id,
-            CaseSeen.case_id == Case.id,
-            CaseSeen.version >= Case.version,
-        )
-    )
 
 
 def _took(question: Question) -> ColumnElement[bool]:

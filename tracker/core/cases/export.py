@@ -16,8 +16,9 @@ from tracker.core.calendar import store as calendar_store
 from tracker.core.calendar.days import Calendar
 from tracker.core.cases.channels import channels
 from tracker.core.cases.flow import flows
+from tracker.core.cases.inside import due_known
 from tracker.core.cases.models import Case
-from tracker.core.cases.reads import Names, due_known, names_for, outside, shown_label
+from tracker.core.cases.reads import Names, held_since, names_for, outside, shown_label
 from tracker.core.clock import office_date
 from tracker.core.errors import N_, BadInput, Sentence, say
 from tracker.core.sheets.writing import Cell, Sheet, workbook
@@ -119,17 +120,22 @@ def sheet_columns(names: Sequence[str]) -> list[SheetColumn]:
 
 
 def rows_of(
-    actor: Actor, cases: Sequence[Case], names: Names, calendar: Calendar, today: date
+    session: Session,
+    actor: Actor,
+    cases: Sequence[Case],
+    names: Names,
+    calendar: Calendar,
+    today: date,
 ) -> list[Row]:
-    """The cases as the actor may know them; asks the database nothing."""
-    own = actor.orgs()
+    """The cases as the actor may know them; one query at most."""
+    own, since = actor.orgs(), held_since(session, actor, cases)
     return [
         Row(
             case,
             names,
             outside(actor, case),
             case.turn_org_id in own,
-            None if case.closed_at else calendar.workdays_between(case.holder_since, today),
+            None if case.closed_at else calendar.workdays_between(since[case.id], today),
         )
         for case in cases
     ]
@@ -159,7 +165,7 @@ def case_workbook(
             "file", say("符合条件的超过 %(most)s 条，请先缩小范围，再导出。", most=MOST_ROWS)
         )
     calendar = calendar_store.load(session)
-    rows = rows_of(actor, cases, names_for(session, cases), calendar, today)
+    rows = rows_of(session, actor, cases, names_for(session, cases), calendar, today)
     sheet = Sheet(
         name,
         [speak(column.head) for column in columns],

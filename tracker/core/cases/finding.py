@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from tracker.core.accounts.actor import Actor
 from tracker.core.cases.flow import flows
-from tracker.core.cases.inside import inside
+from tracker.core.cases.inside import ever_inside, inside
 from tracker.core.cases.models import Attachment, Case
 from tracker.core.cases.papers import may_read
 from tracker.core.cases.reads import outside
@@ -59,10 +59,9 @@ def found(session: Session, actor: Actor, text: str) -> ColumnElement[bool]:
     Whoever reads a case only from the side it came from finds it by what that side knows.
     """
     shared = matching(session, Case.id, text)
-    within = inside(actor)
-    if within is None:
+    if not ever_inside(actor):
         return shared
-    return and_(matching(session, Case.id, text, house=True), or_(within, shared))
+    return and_(matching(session, Case.id, text, house=True), or_(inside(actor), shared))
 
 
 def newest(session: Session, actor: Actor, text: str) -> list[int]:

@@ -7,16 +7,17 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, Integer, and_, func, literal, select, tuple_
+from sqlalchemy import ColumnElement, Integer, String, and_, cast, func, literal, select, tuple_
 from sqlalchemy import case as when
 from sqlalchemy.orm import Session
 
 from tracker.core.accounts.actor import Actor
 from tracker.core.cases.asking import soon_until
 from tracker.core.cases.flow import flows
+from tracker.core.cases.inside import due_known, inside, known_holder
 from tracker.core.cases.listing import PAGE
 from tracker.core.cases.models import LAST_DAY, Case
-from tracker.core.cases.reads import due_known, shown_label, works_inside
+from tracker.core.cases.reads import shown_label
 from tracker.core.errors import N_
 
 GROUPS = {
@@ -60,7 +61,7 @@ def keys_of(
             return (_due_place(session, due_known(actor), today),)
         case "holder":
             house = func.coalesce(Case.turn_org_id, _NOBODYS)
-            return (house, func.coalesce(Case.assignee_id, 0)) if works_inside(actor) else (house,)
+            return (house, func.coalesce(known_holder(actor), 0))
         case "region":
             return (Case.region_code.expression,)
         case _:
@@ -68,7 +69,7 @@ def keys_of(
 
 
 def _state(actor: Actor) -> ColumnElement[Any]:
-    return Case.state.expression if works_inside(actor) else _state_place()
+    return when((inside(actor), Case.state), else_=cast(_state_place(), String))
 
 
 def _kind_place() -> ColumnElement[int]:

@@ -287,6 +287,7 @@ def preview(session: Session, loan: Loan, now: datetime) -> Preview:
     today = office_date(now)
     _refuse_unknown(session, loan, today)
     lender, taker = (load_actor(session, u, today) for u in (loan.lender_id, loan.taker_id))
+    houses = {power.org_id for power in taker.every}
     lent = tuple(
         replace(
             power,
@@ -296,6 +297,7 @@ def preview(session: Session, loan: Loan, now: datetime) -> Preview:
         )
         for power in lender.every
         if power.on_behalf_of is None
+        and power.org_id in houses
         and power.role not in ADMIN_ROLES
         and (not loan.roles or power.role in loan.roles)
     )

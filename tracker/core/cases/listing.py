@@ -13,8 +13,9 @@ from sqlalchemy.orm import Session
 from tracker.core.accounts.actor import Actor
 from tracker.core.cases.finding import found
 from tracker.core.cases.flow import Flow, State, flows
+from tracker.core.cases.inside import due_as_known, due_known, in_states
 from tracker.core.cases.models import LAST_DAY, Case
-from tracker.core.cases.reads import Names, due_as_known, due_known, names_for, works_inside
+from tracker.core.cases.reads import Names, names_for, works_inside
 from tracker.core.cases.scope import visible
 from tracker.core.cases.worklist import capped_count, late, my_turn
 from tracker.core.errors import N_
@@ -79,8 +80,7 @@ def condition(
     parts: list[ColumnElement[bool]] = [visible(actor, kind), Case.kind == kind]
     parts += more or (view_condition(actor, filters.view, today),)
     if filters.states:
-        known = {s.name for s in known_states(flows.get(kind), actor)}
-        parts.append(Case.state.in_([s for s in filters.states if s in known]))
+        parts.append(in_states(actor, flows.get(kind), filters.states))
     if filters.region:
         parts.append(Case.region_code.between(*region_range(filters.region)))
     if filters.text:
@@ -89,7 +89,7 @@ def condition(
 
 
 def known_states(flow: Flow, actor: Actor) -> list[State]:
-    """The states an actor may ask for by name: the other side learns of none that it is spared."""
+    """The states an actor is offered by name: the other side learns of none that it is spared."""
     inside = works_inside(actor)
     return [s for s in flow.states if inside or not s.outside]
 

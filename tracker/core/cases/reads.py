@@ -6,15 +6,16 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
 
-from sqlalchemy import ColumnElement, Date, case, literal, select
+from sqlalchemy import ColumnElement, and_, case, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from tracker.core.accounts.actor import Actor, Power
 from tracker.core.accounts.models import User
 from tracker.core.accounts.roles import Role
 from tracker.core.cases.flow import State, flows
-from tracker.core.cases.models import LAST_DAY, Attachment, Case, Move
+from tracker.core.cases.models import Attachment, Case, Move
 from tracker.core.cases.scope import LEADING_ROLES
+from tracker.core.clock import office_date
 from tracker.core.deadlines.models import Deadline
 from tracker.core.errors import NotVisible
 from tracker.core.registers.models import Organisation, Region
@@ -25,22 +26,11 @@ INSIDE_ROLES = frozenset({Role.REGISTRAR, Role.INSPECTOR, *LEADING_ROLES})
 
 
 def works_inside(actor: Actor) -> bool:
-    """Whether an actor reads any cases from a bureau's side."""
+    """Whether an actor reads any cases from a bureau's side: a hint for what a page offers.
+
+    Of which cases that holds, `outside` says of one and `inside.inside` of many.
+    """
     return any(p.role in INSIDE_ROLES for p in actor.powers)
-
-
-def due_known(actor: Actor) -> ColumnElement[date]:
-    """The day a case is due as far as an actor may know it: from outside no other house's clock."""
-    if works_inside(actor):
-        return Case.due_order.expression
-    own = Case.turn_org_id.in_({p.org_id for p in actor.every})
-    return case((own, Case.due_order), else_=literal(LAST_DAY, Date))
-
-
-def due_as_known(row: Case, actor: Actor) -> date:
-    """The same of a case that was read."""
-    own = {p.org_id for p in actor.every}
-    return row.due_order if works_inside(actor) or row.turn_org_id in own else LAST_DAY
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +79,42 @@ def outside(actor: Actor, case: Case) -> bool:
         (p.role in inside and p.org_id in (case.bureau_id, case.above_org_id)) or _leads(p, case)
         for p in actor.within(case.kind).powers
     )
+
+
+def told_outside() -> ColumnElement[bool]:
+    """The condition that a step is known where its case came from.
+
+    Its note may be the house's own; whoever began the case hears that it was taken.
+    """
+    heard = [
+        and_(Move.step == step.name, Case.kind == flow.kind)
+        for flow in flows.all()
+        for step in flow.steps
+        if step.internal and "drafter" in step.tells
+    ]
+    return or_(Move.internal.is_(False), *heard)
+
+
+def held_since(session: Session, actor: Actor, cases: Iterable[Case]) -> dict[int, date]:
+    """Since when each case is where it is, as far as the actor's side knows; one query at most.
+
+    From outside that is the last step that was told there: a house's own work moves no day.
+    """
+    since, own = {}, actor.orgs()
+    hidden = []
+    for row in cases:
+        since[row.id] = row.holder_since
+        if row.turn_org_id not in own and outside(actor, row):
+            hidden.append(row.id)
+    if hidden:
+        told = (
+            select(Move.case_id, func.max(Move.at))
+            .join(Case, Case.id == Move.case_id)
+            .where(Move.case_id.in_(hidden), told_outside())
+            .group_by(Move.case_id)
+        )
+        since |= {case_id: office_date(at) for case_id, at in session.execute(told)}
+    return since
 
 
 def shown_label(state: State, *, from_outside: bool) -> str:

@@ -5,25 +5,44 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, literal, select
+from sqlalchemy import ColumnElement, exists, func, literal, select
+from sqlalchemy import case as when
 from sqlalchemy.dialects.postgresql import insert as insert_postgresql
 from sqlalchemy.dialects.sqlite import insert as insert_sqlite
 from sqlalchemy.orm import Session
 
-from tracker.core.cases.models import Case
+from tracker.core.accounts.actor import Actor
+from tracker.core.cases.inside import inside
+from tracker.core.cases.models import Case, Move
+from tracker.core.cases.reads import told_outside
 from tracker.core.cases.workplace import CaseSeen
 
 
-def unread_among(session: Session, user_id: int, cases: Iterable[Case]) -> set[int]:
-    """The ids of those cases that the person has not read as they are now; one query."""
-    versions = {case.id: case.version for case in cases}
-    rows = session.execute(
-        select(CaseSeen.case_id, CaseSeen.version).where(
-            CaseSeen.user_id == user_id, CaseSeen.case_id.in_(versions)
+def unread(actor: Actor) -> ColumnElement[bool]:
+    """The condition that an actor has not read a case as far as its side may know it.
+
+    From outside only the steps that are told there count: a house's own work leaves no mark.
+    """
+    told = (
+        select(func.max(Move.seq))
+        .where(Move.case_id == Case.id, told_outside())
+        .correlate(Case)
+        .scalar_subquery()
+    )
+    known = when((inside(actor), Case.version), else_=func.coalesce(told, 0))
+    return ~exists(
+        select(CaseSeen.case_id).where(
+            CaseSeen.user_id == actor.user_id,
+            CaseSeen.case_id == Case.id,
+            CaseSeen.version >= known,
         )
     )
-    read = {case_id for case_id, version in rows if version >= versions[case_id]}
-    return set(versions) - read
+
+
+def unread_among(session: Session, actor: Actor, cases: Iterable[Case]) -> set[int]:
+    """The ids of those cases that the actor has not read as they are now; one query."""
+    shown = Case.id.in_([case.id for case in cases])
+    return set(session.scalars(select(Case.id).where(shown, unread(actor))))
 
 
 def has_read(session: Session, user_id: int, case_id: int, version: int) -> bool:

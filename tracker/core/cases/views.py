@@ -10,6 +10,7 @@ from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
 from tracker.core.accounts.actor import Actor
+from tracker.core.accounts.models import User
 from tracker.core.cases.workplace import SavedView
 from tracker.core.errors import BadInput, NotVisible, say
 
@@ -135,6 +136,8 @@ def _too_many(field: str) -> BadInput:
 
 
 def _own(session: Session, actor: Actor) -> Sequence[SavedView]:
+    # Two tabs of one person wait for each other here; SQLite's writers queue anyway.
+    session.execute(select(User.id).where(User.id == actor.user_id).with_for_update(key_share=True))
     return session.scalars(
         select(SavedView)
         .where(SavedView.owner_id == actor.user_id)

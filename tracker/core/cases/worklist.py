@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import date
+from datetime import date, timedelta
 
 from sqlalchemy import ColumnElement, CompoundSelect, and_, false, func, or_, select, union_all
 from sqlalchemy.orm import Session
 
 from tracker.core.accounts.actor import Actor, Power
 from tracker.core.cases.flow import flows
+from tracker.core.cases.inside import due_between
 from tracker.core.cases.models import Case
-from tracker.core.cases.reads import due_known
 from tracker.core.cases.scope import visible
 
 COUNT_CAP = 1000
@@ -146,7 +146,7 @@ def mine_with_others(session: Session, actor: Actor, limit: int = 20) -> list[Ca
 
 def late(actor: Actor, today: date) -> ColumnElement[bool]:
     """Overdue as far as an actor may know it, one definition for all lists."""
-    return due_known(actor) < today
+    return due_between(actor, None, today - timedelta(days=1))
 
 
 def capped_count(session: Session, condition: ColumnElement[bool], cap: int = COUNT_CAP) -> int:

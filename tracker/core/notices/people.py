@@ -24,15 +24,16 @@ def holders(session: Session, org_id: int, role: str, on: date, kind: str = "") 
     By id, with the name of the person stood in for, empty for oneself; one's own duty goes before
     another's. `kind` leaves out those to whom nothing was lent for cases of that kind.
     """
-    granted = select(Grant.user_id).where(
+    there = select(Grant.user_id).where(
         Grant.org_id == org_id,
-        Grant.role == role,
         Grant.valid_from <= on,
         or_(Grant.valid_to.is_(None), Grant.valid_to >= on),
     )
+    granted = there.where(Grant.role == role)
     own = select(User.id).where(User.active, User.id.in_(granted))
     found = dict.fromkeys(session.scalars(own.order_by(User.id)), "")
-    for user_id, name in _standing_in(session, granted, on, kind, (role,)):
+    # Of two houses that somebody works in, a stand-in takes over the work of the common one.
+    for user_id, name in _standing_in(session, granted, on, kind, (role,), among=there):
         found.setdefault(user_id, name)
     return dict(sorted(found.items()))
 
@@ -58,6 +59,7 @@ def _standing_in(
     on: date,
     kind: str,
     roles: Collection[str],
+    among: Select[int] | None = None,
 ) -> list[tuple[int, str]]:
     """Stand-ins with an account in use, with the name of whom they stand in for."""
     lender, taker = aliased(User), aliased(User)
@@ -71,6 +73,7 @@ def _standing_in(
             *lent_for(kind, roles),
             lender.active,
             taker.active,
+            *(() if among is None else (taker.id.in_(among),)),
         )
         .order_by(Delegation.id)
     )

@@ -14,6 +14,7 @@ from tracker.core.calendar import store as calendar_store
 from tracker.core.calendar.days import Calendar
 from tracker.core.cases.asking import clock_ended
 from tracker.core.cases.flow import Flow, State, flows
+from tracker.core.cases.inside import in_own_hands_or_inside, inside, known_holder
 from tracker.core.cases.models import Case, Stay
 from tracker.core.deadlines.models import Deadline
 from tracker.core.errors import N_, say
@@ -122,7 +123,7 @@ def _lasted(scope: Scope, calendar: Calendar) -> dict[tuple[str, str], list[tupl
     query = (
         select(Case.kind, Stay.state, Stay.from_on, Stay.to_on, func.count())
         .join(Stay, Stay.case_id == Case.id)
-        .where(scope.condition(), _within(scope))
+        .where(scope.condition(), inside(scope.actor), _within(scope))
         .group_by(Case.kind, Stay.state, Stay.from_on, Stay.to_on)
     )
     for kind, state, first, last, often in scope.session.execute(query):
@@ -135,7 +136,7 @@ def _left(scope: Scope) -> dict[tuple[str, str], int]:
     query = (
         select(Case.kind, Stay.state, func.count(Stay.case_id.distinct()))
         .join(Stay, Stay.case_id == Case.id)
-        .where(scope.condition(), _within(scope))
+        .where(scope.condition(), inside(scope.actor), _within(scope))
         .group_by(Case.kind, Stay.state)
     )
     return {(kind, state): n for kind, state, n in scope.session.execute(query)}
@@ -183,13 +184,14 @@ def houses(scope: Scope, calendar: Calendar) -> Block:
 
 def people(scope: Scope, calendar: Calendar) -> Block:
     """Open cases by the person who has them in hand."""
-    found = count_by(scope, standing(scope, moving=False), Case.assignee_id)
+    holder = known_holder(scope.actor)
+    found = count_by(scope, standing(scope, moving=False), holder)
     ids = [key[0] for key in found if key[0] is not None]
     names: dict[int, str] = dict(
         scope.session.execute(select(User.id, User.name).where(User.id.in_(ids))).all()
     )
     return _hands(
-        scope, calendar, Case.assignee_id, found,
+        scope, calendar, holder, found,
         lambda who: (names[who], {"holder": who}) if who else (_NO_NAME, {"lacks": ("holder",)}),
         ("people", N_("在谁手里"), N_("人员")),
     )  # fmt: skip
@@ -237,7 +239,7 @@ def _since(scope: Scope, calendar: Calendar, column: Any) -> dict[Any, list[tupl
     found: dict[Any, list[tuple[int, int]]] = defaultdict(list)
     query = (
         select(column, Case.holder_since, func.count())
-        .where(scope.condition(OPEN))
+        .where(scope.condition(OPEN), in_own_hands_or_inside(scope.actor))
         .group_by(column, Case.holder_since)
     )
     for key, first, often in scope.session.execute(query):
@@ -291,7 +293,7 @@ def _ended(scope: Scope, asks: Mapping[str, Change]) -> list[tuple[str, dict[str
     query = (
         select(Deadline.rule_id, *sums)
         .join(Case, Case.id == Deadline.case_id)
-        .where(scope.condition())
+        .where(scope.condition(), inside(scope.actor))
         .group_by(Deadline.rule_id)
         .order_by(Deadline.rule_id)
     )

@@ -61,7 +61,7 @@ def list_context(
         session, desk.model, actor, where, after=args.get("after"), before=args.get("before")
     )
     calendar = calendar_store.load(session)
-    rows = rows_of(actor, page.rows, page.names, calendar, today)
+    rows = rows_of(session, actor, page.rows, page.names, calendar, today)
     known = [row.case for row in rows if row.knows_people]
     return {
         "desk": desk,

@@ -107,13 +107,19 @@ def is_mine(state: State, case: Case, actor: Actor) -> bool:
     )
 
 
-def turn_of(state: State, case: Case, actor: Actor, names: Names, *, hide: bool = False) -> Turn:
-    """Whose turn it is; `hide` keeps the names inside the other side's house."""
+def turn_of(
+    state: State, case: Case, actor: Actor, names: Names, *, told_since: date | None = None
+) -> Turn:
+    """Whose turn it is.
+
+    `told_since` is the last day an outside reader was told of: such a reader learns no name
+    inside the other side's house, and not since when it has the case.
+    """
     if case.turn_org_id is None:
         return Turn("—", "", mine=False, since=None)
     org = names.orgs.get(case.turn_org_id, "")
-    if hide and case.turn_org_id != case.origin_org_id:
-        return Turn(org, "", mine=False, since=case.holder_since)
+    if told_since is not None and case.turn_org_id != case.origin_org_id:
+        return Turn(org, "", mine=False, since=told_since)
     if case.assignee_id is not None:
         name = names.users.get(case.assignee_id, "")
     else:

@@ -50,7 +50,7 @@ def list_context(
     """Everything the list page shows; the number of queries does not depend on its rows."""
     found = queries.list_leads(session, actor, filters, today, after=after, before=before)
     calendar = calendar_store.load(session)
-    rows = rows_of(actor, found.rows, found.names, calendar, today)
+    rows = rows_of(session, actor, found.rows, found.names, calendar, today)
     shown = [row.case for row in rows if row.knows_people]
     return {
         "page": found,

@@ -21,6 +21,7 @@ from tracker.core.cases.models import Attachment
 from tracker.core.cases.reads import (
     Names,
     files_of,
+    held_since,
     names_for,
     outside,
     running_deadlines,
@@ -118,7 +119,8 @@ def lead_page(session: Session, actor: Actor, lead: Lead, today: date, now: date
     names = names_for(session, [lead], people, {s.org_id for s in held.stays})
     clocks = clocks_of(session, lead, calendar, today, from_outside=from_outside)
     verdicts = steps_for(FLOW, lead, actor, session=session, now=now)
-    turn = turn_of(state, lead, actor, names, hide=from_outside)
+    told_since = held_since(session, actor, [lead])[lead.id] if from_outside else None
+    turn = turn_of(state, lead, actor, names, told_since=told_since)
     shown_way = way(lead, moves, names, from_outside=from_outside)
     hands = hands_of(
         FLOW,
