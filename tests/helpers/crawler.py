@@ -385,7 +385,7 @@ class English:
         if words not in self._judged:
             bare = _bare(_QUOTED.sub("", words))
             self._judged[words] = bare not in self._sentences and (
-                bare in self._corpus or self._is_made_of_data(bare)
+                _bare(words) in self._whole or bare in self._corpus or self._is_made_of_data(bare)
             )
         return self._judged[words]
 

@@ -113,6 +113,16 @@ def test_chips_say_in_words_what_is_asked_and_leave_it_out_again(place):
     outside = door.of("drafter").get(f"/work/?holder={handler}").text
     assert name not in outside.replace(f">{world.actor('drafter').name}<", "")
     assert "某人" in outside
+    # Whoever reads from inside is told the names that stand in the cases, and no others.
+    for asks, who, said in (
+        ("holder", "inspector@foreign bureau", "某人"),
+        ("maker", "drafter", world.actor("drafter").name),
+    ):
+        address = f"/work/?view=all&{asks}={world.people[who]}"
+        chips = only(
+            r'<ul class="wk-chips".*?</ul>', door.of("supervisor@bureau").get(address).text
+        )
+        assert said in chips, (asks, chips)
 
 
 def test_groups_and_columns_stand_in_the_address(place):

@@ -113,7 +113,7 @@ def _lines(block: Block) -> Drawn:
     ]
     labels = [row.key[-2:].lstrip("0") for row in block.rows]
     said = [
-        gettext("%(name)s %(values)s", name=s.name, values="、".join(map(str, s.values)))
+        gettext("%(name)s %(values)s", name=s.name, values=gettext("、").join(map(str, s.values)))
         for s in series
     ]
     words = gettext(
