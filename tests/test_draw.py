@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from tests.helpers.command import tracker
+from tests.helpers.command import at_instance, tracker
 from tests.workflows.plans.test_draw import SEED, a_record
 
 
@@ -65,7 +65,6 @@ def test_what_is_no_record_is_one_sentence_with_exit_code_2(capfd, tmp_path, tex
 
 
 def test_a_number_is_looked_up_in_the_installation(capfd, fresh_app, tmp_path, monkeypatch):
-    import os
 
     from tests.workflows.plans.walking import PlanOffice
     from tracker.core.db import db, transaction
@@ -79,11 +78,7 @@ def test_a_number_is_looked_up_in_the_installation(capfd, fresh_app, tmp_path, m
             row = office.draw(plan)
             draw_id, number, kept = row.id, str(row.number), str(row.record)
         db.session.remove()
-    for name in [n for n in os.environ if n.startswith("TRACKER_") and "TEST" not in n]:
-        monkeypatch.delenv(name)
-    monkeypatch.setenv("TRACKER_INSTANCE", str(tmp_path / "instance"))
-    monkeypatch.setenv("TRACKER_MODE", "test")
-    monkeypatch.setenv("TRACKER_DATABASE_URI", url)
+    at_instance(monkeypatch, tmp_path / "instance", url)
     assert tracker(capfd, "draw", "replay", number)[0] == 0
     assert tracker(capfd, "draw", "replay", "东统抽〔2026〕9号")[0] == 2
     with app.app_context():

@@ -11,7 +11,7 @@ from datetime import UTC, date, datetime
 import pytest
 from sqlalchemy import create_engine, text
 
-from tests.helpers.command import tracker
+from tests.helpers.command import at_instance, tracker
 from tracker.commands.database import stored_calendar
 from tracker.core.calendar import store
 from tracker.core.calendar.days import Day, DayKind, DayStatus
@@ -22,9 +22,7 @@ from tracker.core.errors import Unavailable
 @pytest.fixture
 def run(tmp_path, monkeypatch, capfd):
     """`run("2026-05-01", "--term", "5wd")`: the exit code, what was printed, what was refused."""
-    for name in [n for n in os.environ if n.startswith("TRACKER_") and "TEST" not in n]:
-        monkeypatch.delenv(name)
-    monkeypatch.setenv("TRACKER_INSTANCE", str(tmp_path / "nothing here"))
+    at_instance(monkeypatch, tmp_path / "nothing here")
 
     return lambda *args: tracker(capfd, "due", *args)
 

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import json
-import os
 
 import pytest
 from sqlalchemy import create_engine, update
 from sqlalchemy.orm import Session
 
-from tests.helpers.command import tracker
+from tests.helpers.command import at_instance, tracker
 from tests.workflows.leads.walking import Office
 from tracker.core.db import db, engine_options, transaction
 from tracker.core.deadlines.models import Deadline
@@ -35,11 +34,7 @@ def walked(fresh_app, tmp_path, monkeypatch):
             )  # fmt: skip
             found = (lead.id, lead.number)
         db.session.remove()
-    for name in [n for n in os.environ if n.startswith("TRACKER_") and "TEST" not in n]:
-        monkeypatch.delenv(name)
-    monkeypatch.setenv("TRACKER_INSTANCE", str(tmp_path / "instance"))
-    monkeypatch.setenv("TRACKER_MODE", "test")
-    monkeypatch.setenv("TRACKER_DATABASE_URI", url)
+    at_instance(monkeypatch, tmp_path / "instance", url)
     return (*found, url)
 
 

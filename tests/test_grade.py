@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import json
-import os
 
 import pytest
 
-from tests.helpers.command import tracker
+from tests.helpers.command import at_instance, tracker
 from tracker.core.benchmarks.loader import use_folder
 
 CEMENT = (
@@ -19,9 +18,7 @@ CEMENT = (
 @pytest.fixture
 def run(tmp_path, monkeypatch, capfd):
     """`run("--tables")`: the exit code, what was printed, what was refused."""
-    for name in [n for n in os.environ if n.startswith("TRACKER_") and "TEST" not in n]:
-        monkeypatch.delenv(name)
-    monkeypatch.setenv("TRACKER_INSTANCE", str(tmp_path / "instance"))
+    at_instance(monkeypatch, tmp_path / "instance")
     yield lambda *args: tracker(capfd, "grade", *args)
     use_folder(None)
 

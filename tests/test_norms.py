@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import json
-import os
 
 import pytest
 
 from tests.core.norms.people import TOWN, post, units
-from tests.helpers.command import tracker
+from tests.helpers.command import at_instance, tracker
 from tracker.core.db import db, transaction
 from tracker.core.norms.loader import use_folder
 
@@ -30,11 +29,7 @@ def run(fresh_app, tmp_path, monkeypatch, capfd, _nothing):
             post(session, TOWN, "2025-01-06")
             units(session, TOWN, 1500, "2026-01-31")
         db.session.remove()
-    for name in [n for n in os.environ if n.startswith("TRACKER_") and "TEST" not in n]:
-        monkeypatch.delenv(name)
-    monkeypatch.setenv("TRACKER_INSTANCE", str(tmp_path / "instance"))
-    monkeypatch.setenv("TRACKER_MODE", "test")
-    monkeypatch.setenv("TRACKER_DATABASE_URI", app.config["SQLALCHEMY_DATABASE_URI"])
+    at_instance(monkeypatch, tmp_path / "instance", app.config["SQLALCHEMY_DATABASE_URI"])
     return lambda *args: tracker(capfd, "norms", *args)
 
 

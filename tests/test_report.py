@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import os
-
 import docx
 import pytest
 from sqlalchemy import select
 
-from tests.helpers.command import tracker
+from tests.helpers.command import at_instance, tracker
 from tests.security.world import World, vault_key
 from tracker.core.audit.models import AuditRow
 from tracker.core.db import db, transaction
@@ -25,11 +23,7 @@ def run(fresh_app, tmp_path, monkeypatch, capfd):
         with transaction() as session:
             World(session).lead_about("丁原粮油公司", "verifying")
         db.session.remove()
-    for name in [n for n in os.environ if n.startswith("TRACKER_") and "TEST" not in n]:
-        monkeypatch.delenv(name)
-    monkeypatch.setenv("TRACKER_INSTANCE", str(tmp_path / "instance"))
-    monkeypatch.setenv("TRACKER_MODE", "test")
-    monkeypatch.setenv("TRACKER_DATABASE_URI", app.config["SQLALCHEMY_DATABASE_URI"])
+    at_instance(monkeypatch, tmp_path / "instance", app.config["SQLALCHEMY_DATABASE_URI"])
 
     return lambda *args: tracker(capfd, "report", *args), app
 
