@@ -69,7 +69,7 @@ def test_nothing_is_broken(
         demo_app,
         demo_client(who, language=language),
         states_of(demo_office.database),
-        examples=3 if WIDE else 1,
+        examples=2 if WIDE else 1,
         wide=WIDE,
         others=None if WIDE else _opened,
         readers=(english,) if language == "en" else (),

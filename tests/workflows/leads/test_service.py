@@ -134,7 +134,11 @@ def test_sending_back_and_withdrawing_say_why(world):
 def test_a_lead_is_not_withdrawn_after_receipt(world):
     with transaction():
         lead = world.lead("registered")
-    assert "现在是“登记查重”" in refused(world, lead, "drafter", "withdraw")
+    said = refused(world, lead, "drafter", "withdraw")
+    # The sender hears that it is in hand, not how far the bureau is with it.
+    assert "现在是“" in said
+    assert "登记查重" not in said
+    assert "登记查重" in refused(world, lead, "supervisor@bureau", "close")
 
 
 def test_an_old_page_changes_nothing(world):
@@ -145,6 +149,20 @@ def test_an_old_page_changes_nothing(world):
             world.session, world.actor("dept_approver@dept"), lead.id, "approve", {"note": ""},
             seen=lead.version - 1, now=world.now,
         )  # fmt: skip
+
+
+def test_an_old_page_tells_the_sender_nothing_of_the_bureaus_own_steps(world):
+    with transaction():
+        lead = world.lead("registered")
+        old = lead.version
+        world.take(lead, "registrar@bureau", "assign", handler=world.people["handler"])
+    for who, told in (("drafter", False), ("registrar@bureau", True)):
+        with pytest.raises(ChangedMeanwhile) as changed, transaction():
+            service.take(
+                world.session, world.actor(who), lead.id, "withdraw", {"note": "x"},
+                seen=old, now=world.now,
+            )  # fmt: skip
+        assert ("刚刚办了" in str(changed.value.what)) is told, who
 
 
 def test_a_house_does_not_write_down_what_concerns_itself(world):

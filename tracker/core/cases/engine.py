@@ -25,6 +25,7 @@ from tracker.core.cases.flow import Flow, State, Step, flows
 from tracker.core.cases.guards import Taken, judge, part_holders, side_org
 from tracker.core.cases.models import LAST_DAY, Case, CasePerson, Move, Stay
 from tracker.core.cases.proofs import proofs_there
+from tracker.core.cases.reads import outside
 from tracker.core.cases.scope import RECUSED
 from tracker.core.clock import office_date
 from tracker.core.errors import BadInput, ChangedMeanwhile, Refusal, Sentence, StepRefused, say
@@ -126,7 +127,7 @@ def move(
     power, taking = ready(session, case, step_name, actor, seen=seen, now=now, prepare=prepare)
     before = flow.state(case.state)
     after = flow.state(_edge(flow, step, case.state))
-    _take(session, flow, case, before, after, now, taking.values)
+    _take(session, flow, case, before, after, now, taking.values, actor)
     if taking.apply is not None:
         taking.apply()
     _put_people(session, case, taking.parts, now)
@@ -159,7 +160,7 @@ def ready(
     flow = flows.get(case.kind)
     step = flow.step(step_name)
     if case.version != seen:
-        raise ChangedMeanwhile(what_changed(session, flow, case))
+        raise ChangedMeanwhile(what_changed(session, flow, case, actor))
     verdict = judge(flow, step, case, actor, session=session, now=now, past=past)
     if verdict.refusals or verdict.power is None:
         raise StepRefused(list(verdict.refusals), step_name)
@@ -184,15 +185,20 @@ def _refuse_without_proof(session: Session, flow: Flow, case: Case, step: Step) 
         raise BadInput("files", say("请同时上传%(what)s。", what=say(step.proof)))
 
 
-def what_changed(session: Session, flow: Flow, case: Case) -> Sentence:
-    """What happened to the case since: who did what, and where it stands."""
+def what_changed(session: Session, flow: Flow, case: Case, actor: Actor) -> Sentence:
+    """What happened to the case since: who did what, and where it stands.
+
+    The side it came from is not told what a house does inside.
+    """
     row = session.execute(
-        select(Move.step, User.name)
+        select(Move.step, Move.internal, User.name)
         .join(User, User.id == Move.actor_id)
         .where(Move.case_id == case.id)
         .order_by(Move.seq.desc())
         .limit(1)
     ).one()
+    if outside(actor, case) and (row.internal or flow.state(case.state).outside):
+        return say("您打开以后，这件有了变化，请看清现在的情况再办。您填的内容没有提交，也没有丢。")
     return say(
         "%(who)s 刚刚办了“%(what)s”，现在是“%(state)s”。您填的内容没有提交，也没有丢。",
         who=row.name,
@@ -218,6 +224,7 @@ def _take(
     after: State,
     now: datetime,
     values: dict[str, Any],
+    actor: Actor,
 ) -> None:
     """The last word: one row changed, or somebody was quicker."""
     values = {**values, "state": after.name, "closed_at": now if after.final else None}
@@ -232,7 +239,7 @@ def _take(
     ).one_or_none()
     if counted is None:
         session.refresh(case)
-        raise ChangedMeanwhile(what_changed(session, flow, case))
+        raise ChangedMeanwhile(what_changed(session, flow, case, actor))
     # The row is known without being read again.
     for name, value in {**values, "version": counted.version, "audit_n": counted.audit_n}.items():
         set_committed_value(case, name, value)

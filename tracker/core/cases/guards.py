@@ -14,6 +14,7 @@ from tracker.core.accounts.models import Grant, User
 from tracker.core.accounts.roles import ROLE_LABELS, Role
 from tracker.core.cases.flow import Context, Flow, Side, Step
 from tracker.core.cases.models import Case, CasePerson, Move
+from tracker.core.cases.reads import outside, shown_label
 from tracker.core.clock import office_date
 from tracker.core.documents.kinds import kind_of
 from tracker.core.documents.service import issued_kinds
@@ -109,7 +110,7 @@ def judge(
     actor = actor.within(case.kind)
     refusals: list[Refusal] = []
     if case.state not in step.source:
-        refusals.append(_wrong_state(flow, step, case))
+        refusals.append(_wrong_state(flow, step, case, actor))
     power, why = _power(flow, step, case, actor, session, past, today)
     if why is not None:
         refusals.append(why)
@@ -195,11 +196,14 @@ def _maker_steps(flow: Flow, step: Step) -> frozenset[str]:
     return frozenset().union(*(flow.makers_of(subject) for subject in step.checks))
 
 
-def _wrong_state(flow: Flow, step: Step, case: Case) -> Refusal:
-    here = flow.state(case.state).label
-    there = _either([say(flow.state(s).label) for s in step.source])
+def _wrong_state(flow: Flow, step: Step, case: Case, actor: Actor) -> Refusal:
+    beyond = outside(actor, case)
+    here, *there = (
+        shown_label(flow.state(name), from_outside=beyond) for name in (case.state, *step.source)
+    )
+    where = _either([say(label) for label in dict.fromkeys(there)])
     return Refusal(
-        say("现在是“%(here)s”，这一步只能在“%(there)s”时办理。", here=say(here), there=there)
+        say("现在是“%(here)s”，这一步只能在“%(there)s”时办理。", here=say(here), there=where)
     )
 
 
