@@ -70,7 +70,7 @@ screenshots: setup
 
 # Every role opens every kind of page of the demo, in both languages and in the browser: long.
 crawl: setup
-	TRACKER_CRAWL=1 TRACKER_TEST_DB=sqlite $(BIN)/pytest tests/web/test_crawl.py tests/browser/test_crawl.py -rP
+	TRACKER_CRAWL=2 TRACKER_TEST_DB=sqlite $(BIN)/pytest tests/web/test_crawl.py tests/browser/test_crawl.py -rP
 
 coverage: setup
 	TRACKER_TEST_DB=sqlite $(BIN)/pytest -n 2 -m "not browser" --cov --cov-report=term-missing:skip-covered

@@ -384,8 +384,9 @@ class English:
     def _fine(self, words: str) -> bool:
         if words not in self._judged:
             bare = _bare(_QUOTED.sub("", words))
-            self._judged[words] = bare not in self._sentences and (
-                _bare(words) in self._whole or bare in self._corpus or self._is_made_of_data(bare)
+            self._judged[words] = _bare(words) in self._whole or (
+                bare not in self._sentences
+                and (bare in self._corpus or self._is_made_of_data(bare))
             )
         return self._judged[words]
 

@@ -293,6 +293,12 @@ def _open_to_all(entries: Sequence[tuple[str, str]]) -> Sequence[tuple[str, str]
     return [entry for entry in entries if entry[0] in current_app.view_functions]
 
 
+def home_tabs() -> list[NavItem]:
+    """What stands beside the first page; administrators handle no cases, and have it alone."""
+    handles = any(power.role not in ADMIN_ROLES for power in current_user.actor.every)
+    return tabs(_open_to_all(_DESK)) if handles else []
+
+
 def _figures() -> Sequence[tuple[str, str]]:
     return [entry for entry in _open_to_all(_FIGURES) if may_open(entry[0])]
 
@@ -354,7 +360,7 @@ def _context() -> dict[str, Any]:
     logged_in = current_user.is_authenticated and not g.get("bare")
     return {
         "nav": nav,
-        "home_tabs": lambda: tabs(_open_to_all(_DESK)),
+        "home_tabs": home_tabs,
         "figures_tabs": figures_tabs,
         "dates_tabs": lambda: tabs(_DATES),
         "registers_tabs": lambda: tabs(_registers()),
