@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from markupsafe import Markup, escape
 
@@ -164,7 +164,8 @@ def path(
             f'<text class="t t-12 t-hold t-m" x="{middle:g}" y="13">{escape(label)}</text>'
         )
     for x, station in zip(xs, stations, strict=True):
-        parts.append(_station(x, top, station, aside, note))
+        fitting = replace(station, person=_fitting(station.person, step))
+        parts.append(_station(x, top, fitting, aside, note))
     bottom = 100.0
     if branches and here is not None:
         parts.append(_branches(xs[here], branches, branch_words, width))
@@ -174,6 +175,12 @@ def path(
         'markerHeight="7" orient="auto"><path class="g-hold" d="M0 0l8 4-8 4z"/></marker></defs>'
     )
     return _svg("svg-fit path-svg", width, bottom, words, arrow + "".join(parts))
+
+
+def _fitting(name: str, room: float) -> str:
+    """A name of small letters as far as it keeps clear of its neighbours; its page has it whole."""
+    most = int((room - 10) // 12)
+    return name if len(name) <= most else name[: most - 1] + "…"
 
 
 def _station(x: float, y: float, station: Station, aside: str, note: str) -> str:
