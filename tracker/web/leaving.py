@@ -104,7 +104,7 @@ def _page(
 ) -> Response:
     session, actor, now = db.session(), current_actor(), utc_now()
     leaver, rows, hidden = handing_over.work_of(session, actor, user_id, now)
-    people = handing_over.colleagues_of(session, user_id, today())
+    people = handing_over.colleagues_of(session, actor, user_id, today())
     planned = _planned(session, rows, leaver, now)
     most = min(_MOST_ROWS, _MOST_OPTIONS // max(len(people), 1))
     # What cannot go comes first, so that it is seen however long the list is.
@@ -143,7 +143,7 @@ def _planned(
     session: Session, rows: Sequence[InHand], leaver: User, now: datetime
 ) -> list[Planned]:
     choice = _choice() if request.method == "POST" else Choice()
-    return handing_over.plan(session, rows, leaver.id, choice, now)
+    return handing_over.plan(session, current_actor(), rows, leaver.id, choice, now)
 
 
 def _state_of(case: Case) -> str:

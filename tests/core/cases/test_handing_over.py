@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 from sqlalchemy import func, select, update
 
@@ -71,8 +73,10 @@ def test_all_go_to_one_except_what_one_cannot_take(office):
     assert ({row.case.id for row in rows}, hidden) == ({first.id, second.id, third.id}, 0)
     # The co-officer cannot be both officers of the third; a case of its own choice goes elsewhere.
     choice = Choice(everything=co, cases={second.id: new})
-    planned = {p.row.case.id: p for p in plan(office.session, rows, office.people["handler"],
-                                              choice, office.now)}  # fmt: skip
+    head, leaver = office.actor("head@bureau"), office.people["handler"]
+    planned = {
+        p.row.case.id: p for p in plan(office.session, head, rows, leaver, choice, office.now)
+    }
     assert {n for n, p in planned.items() if p.goes} == {first.id, second.id}
     assert "两名承办人" in str(planned[third.id].why_not)
     done = do(office, choice)
@@ -120,9 +124,9 @@ def test_nothing_is_done_without_a_reason_a_taker_or_the_right(office):
     _, rows, _ = work_of(
         office.session, office.actor("head@bureau"), office.people["handler"], office.now
     )
-    for one in plan(
-        office.session, rows, office.people["handler"], Choice(everything=stranger), office.now
-    ):
+    head, leaver = office.actor("head@bureau"), office.people["handler"]
+    choice = Choice(everything=stranger)
+    for one in plan(office.session, head, rows, leaver, choice, office.now):
         assert one.why_not is not None
         assert name not in str(one.why_not)
     # The handler is a head: no supervisor and no other house decides about their work.
@@ -155,8 +159,23 @@ def test_the_people_of_the_house_with_what_they_have(office):
     assert found[office.people["inspector@bureau"]].cases == 0
     assert office.people["head@bureau"] not in found
     assert office.people["security_admin@bureau"] not in found
-    offered = {p.id for p in colleagues_of(office.session, office.people["handler"], today)}
+    offered = {
+        p.id
+        for p in colleagues_of(
+            office.session, office.actor("head@bureau"), office.people["handler"], today
+        )
+    }
     assert office.people["inspector@bureau"] in offered
+    # Of a house the leaver once worked in, and the head does not lead, nobody is named.
+    office.session.add(
+        Grant(
+            user_id=office.people["handler"], org_id=office.orgs["foreign bureau"],
+            role="inspector", valid_from=date(2020, 1, 1), valid_to=date(2021, 1, 1),
+        )
+    )  # fmt: skip
+    head = office.actor("head@bureau")
+    again = colleagues_of(office.session, head, office.people["handler"], today)
+    assert {p.id for p in again} == offered
     assert not offered & {office.people[n] for n in ("handler", "audit_admin@bureau",
                                                      "head@foreign bureau")}  # fmt: skip
     # Somebody whose account has ended keeps what is in hand until it is handed over.

@@ -123,10 +123,15 @@ def work_of(
     return get_user(session, user_id), mine, len(rows) - len(mine)
 
 
-def colleagues_of(session: Session, user_id: int, today: date) -> list[User]:
-    """Who may take over: active people of the houses the leaver worked in, administrators never."""
+def colleagues_of(session: Session, actor: Actor, user_id: int, today: date) -> list[User]:
+    """Who may take over: active people of those houses of the leaver for which the actor arranges.
+
+    Administrators never.
+    """
     theirs, there = aliased(Grant), aliased(Grant)
-    houses = select(theirs.org_id).where(theirs.user_id == user_id)
+    houses = select(theirs.org_id).where(
+        theirs.user_id == user_id, theirs.org_id.in_(houses_led(actor))
+    )
     same = select(there.user_id).where(
         there.org_id.in_(houses),
         there.role.not_in([role.value for role in ADMIN_ROLES]),
@@ -168,6 +173,7 @@ def empty_desks(session: Session, actor: Actor, user_id: int, today: date) -> li
                 Case.turn_role == role,
                 Case.assignee_id.is_(None),
                 Case.closed_at.is_(None),
+                visible(actor),
             )
         )
         found.append(Desk(org_id, name, Role(role), waiting or 0))
@@ -178,10 +184,15 @@ def empty_desks(session: Session, actor: Actor, user_id: int, today: date) -> li
 
 
 def plan(
-    session: Session, rows: Sequence[InHand], user_id: int, choice: Choice, now: datetime
+    session: Session,
+    actor: Actor,
+    rows: Sequence[InHand],
+    user_id: int,
+    choice: Choice,
+    now: datetime,
 ) -> list[Planned]:
     """Each case with its taker and why that one cannot; the same answer as the door's."""
-    offered = {person.id for person in colleagues_of(session, user_id, office_date(now))}
+    offered = {person.id for person in colleagues_of(session, actor, user_id, office_date(now))}
     wanted = {to_id for row in rows if (to_id := choice.of(row)) is not None} & offered
     takers = Takers(session, rows, wanted, now)
     found = []
@@ -209,7 +220,7 @@ def hand_over(
     if not reason.strip():
         raise BadInput("reason", say("要写明原因，例如：调出、退休、长期病假"))
     leaver, rows, _ = work_of(session, actor, user_id, now, lock=True)
-    planned = plan(session, rows, user_id, choice, now)
+    planned = plan(session, actor, rows, user_id, choice, now)
     by_taker: dict[int, list[InHand]] = {}
     for one in planned:
         if one.goes and one.to_id is not None:
