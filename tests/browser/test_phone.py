@@ -45,6 +45,7 @@ def phone(visit: Visit) -> Visit:
     [
         ("inspector", "/"),
         ("inspector", "/leads/"),
+        ("inspector", "/work/"),
         ("liaison", "/leads/new"),
         ("inspector", "triage"),
         ("inspector", "findings"),
@@ -107,3 +108,19 @@ def test_every_field_of_a_row_says_what_it_is(phone: Visit) -> None:
         cell = page.locator(f"[name='indicators-0-{end}']").locator("xpath=ancestor::td")
         label = cell.evaluate("node => getComputedStyle(node, '::before').content")
         assert label not in ("none", "normal", '""'), f"{end} has no visible name"
+
+
+def test_a_list_stands_before_what_narrows_it(phone: Visit) -> None:
+    visitor = phone("inspector")
+    page = visitor.open("/work/")
+    kinds, more = page.locator("#fk"), page.locator(".filters-more")
+    assert kinds.is_hidden()
+    assert more.get_attribute("aria-expanded") == "false"
+    more.click()
+    assert kinds.is_visible()
+    kinds.select_option("lead")
+    page.locator("form.filters .btn:not(.filters-more)").first.click()
+    page.wait_for_url("**kind=lead*")
+    # What is asked stays in sight.
+    assert page.locator("#fk").is_visible()
+    assert page.locator("#fk").input_value() == "lead"

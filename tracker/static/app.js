@@ -357,6 +357,23 @@
   if (logout && fieldwork().length) logout.dataset.confirm = words.unsent;
   logout?.addEventListener("submit", () => fieldwork().forEach((name) => localStorage.removeItem(name)));
 
+  // On the phone a list comes before what it can be narrowed by: words first, the rest on demand.
+  all("form.filters").forEach((form) => {
+    const first = form.querySelector(":scope > .f-q");
+    const rest = [...form.children].filter((node) => node.matches(".field:not(.f-q), .form-check, details"));
+    if (!first || rest.length < 2) return;
+    const asked = (control) => (control.type === "checkbox" ? control.checked : control.value);
+    const more = make("button", "btn btn-sm filters-more", words.filters);
+    const fold = (folded) => {
+      form.toggleAttribute("data-folded", folded);
+      more.setAttribute("aria-expanded", String(!folded));
+    };
+    more.type = "button";
+    more.addEventListener("click", () => fold(!form.hasAttribute("data-folded")));
+    first.after(more);
+    fold(!rest.some((node) => [...node.querySelectorAll("select, input")].some(asked)));
+  });
+
   // On the phone the way to what can be done now stays at the thumb until it is in sight.
   const actions = document.querySelector("#actions .act-form")?.closest("#actions");
   if (actions && "IntersectionObserver" in window) {
