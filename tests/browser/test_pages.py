@@ -25,6 +25,12 @@ def why(visitor: Visitor, size: tuple[int, int]) -> None:
     visitor.page.click(".ans-why")
 
 
+def explained(visitor: Visitor, size: tuple[int, int]) -> None:
+    visitor.open(visitor.site.lead("triage"), size=size)
+    visitor.page.locator("main .why > summary").first.click()
+    visitor.page.locator("main .why-box").first.wait_for()
+
+
 def errors(visitor: Visitor, size: tuple[int, int]) -> None:
     visitor.open("/leads/new", size=size)
     visitor.page.fill("#uscc", "123")
@@ -71,6 +77,7 @@ PAGES: dict[str, tuple[str, Go]] = {
     "new lead, errors": ("liaison", errors),
     "edit": ("liaison", lead("drafted", "/edit")),
     "why": ("inspector", why),
+    "explained": ("inspector", explained),
     "rules, empty": ("liaison", at("/dates/rules/?q=没有这种规则")),
     "rule, errors": ("supervisor", rule_errors),
     "duplicates": ("registrar", lead("twin", "/duplicates")),
