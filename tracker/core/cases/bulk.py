@@ -297,7 +297,12 @@ def _take(
     except TrackerError as error:
         if isinstance(error, StepRefused):
             _note_refusal(session, actor, run, case_id, error, now, request_id)
-        case = session.scalar(select(Case).where(Case.id == case_id, visible(actor)))
+        # Read anew: the savepoint has put the row back, and not what was read of it.
+        case = session.scalar(
+            select(Case)
+            .where(Case.id == case_id, visible(actor))
+            .execution_options(populate_existing=True)
+        )
         return refusals_in(error, flow, step, case, actor)
     except (OperationalError, InterfaceError):
         raise
