@@ -74,11 +74,14 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> _Together:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """What this run leaves out.
+    """What this run leaves out, and what may take longer.
 
     Without chromium the browser tests, unless CI asks for all of them; on PostgreSQL, the second
     database of a full run, the tests that touch none or only walk pages (`once`).
     """
+    for item in items:  # whoever comes first waits until the demo is prepared
+        if "demo_office" in _fixtures(item) and item.get_closest_marker("timeout") is None:
+            item.add_marker(pytest.mark.timeout(600))
     out: list[pytest.Item] = []
     if not os.environ.get("TRACKER_REQUIRE_BROWSER") and not any(map(shutil.which, _CHROMIUM)):
         out += [item for item in items if item.get_closest_marker("browser")]

@@ -41,7 +41,7 @@ WALKS = {
 _THIN = [("liaison.ordos", "zh"), ("clerk.ordos", "en"), ("audit.ordos", "en")]
 _EVERY = [(who, tongue) for who in WALKS for tongue in ("zh", "en")] if WIDE else _THIN
 
-pytestmark = pytest.mark.timeout(3000 if WIDE else 400)
+pytestmark = pytest.mark.timeout(3000 if WIDE else 600)
 _opened: Counter[object] = Counter()
 
 
