@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from tracker.core.accounts.actor import Actor
 from tracker.core.accounts.models import User
-from tracker.core.accounts.roles import ADMIN_ROLES, ROLE_LABELS, Role
+from tracker.core.accounts.roles import ROLE_LABELS, Role
 from tracker.core.calendar import store as calendar_store
 from tracker.core.calendar.days import Calendar
 from tracker.core.cases.asking import Question
@@ -113,7 +113,7 @@ def show_home() -> ResponseReturnValue:
         figures={n: (label, q, counts[n]) for n, (label, q) in FIGURES.items()},
         waiting_late=counts["waiting late"],
         late_question=week[0].question,
-        sees=any(p.role not in ADMIN_ROLES for p in actor.every),
+        sees=actor.handles_cases,
         duties=[(role.value, label) for role, label in ROLE_LABELS.items() if actor.has(role)],
         runs=actor.has(Role.SYSTEM_ADMIN),
         others=others,

@@ -9,11 +9,11 @@ from typing import Any
 
 from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
-from sqlalchemy import ColumnElement, and_, func, not_
+from sqlalchemy import ColumnElement, and_
 
 from tracker.core.accounts.actor import Actor
 from tracker.core.cases import forecast as books
-from tracker.core.cases.models import Case
+from tracker.core.cases.inside import in_own_hands_or_inside
 from tracker.core.cases.scope import visible
 from tracker.core.clock import at_office, utc_now
 from tracker.core.db import db
@@ -116,11 +116,7 @@ def from_inside(actor: Actor) -> ColumnElement[bool]:
 
     A sender hears that a lead is in hand, not which steps of the bureau are due when.
     """
-    own = actor.orgs()
-    elsewhere = and_(
-        func.coalesce(Case.bureau_id, 0).not_in(own), func.coalesce(Case.turn_org_id, 0).not_in(own)
-    )
-    return and_(visible(actor), not_(and_(Case.origin_org_id.in_(own), elsewhere)))
+    return and_(visible(actor), in_own_hands_or_inside(actor))
 
 
 def _words(user_ids: Iterable[int]) -> dict[str, Any]:

@@ -295,8 +295,7 @@ def _open_to_all(entries: Sequence[tuple[str, str]]) -> Sequence[tuple[str, str]
 
 def home_tabs() -> list[NavItem]:
     """What stands beside the first page; administrators handle no cases, and have it alone."""
-    handles = any(power.role not in ADMIN_ROLES for power in current_user.actor.every)
-    return tabs(_open_to_all(_DESK)) if handles else []
+    return tabs(_open_to_all(_DESK)) if current_user.actor.handles_cases else []
 
 
 def _figures() -> Sequence[tuple[str, str]]:

@@ -65,6 +65,11 @@ class Actor:
         """All powers, whatever they were lent for; their `kinds` say how far they reach."""
         return self.powers + self.elsewhere
 
+    @property
+    def handles_cases(self) -> bool:
+        """Whether any power is more than an administrator's; those alone see no case."""
+        return any(power.role not in ADMIN_ROLES for power in self.every)
+
     def within(self, kind: str) -> Actor:
         """The same person before a case of a kind: with the powers that hold there."""
         if not self.elsewhere and not any(p.kinds for p in self.powers):
